@@ -1,0 +1,114 @@
+# Partecipa.  GNU make, one file, no recursion.  V=1 shows the commands.
+
+# ---- Settings a packager may change ---------------------------------------
+CC ?= gcc
+B ?= build
+PORT ?= 8080
+DATA ?= data
+PREFIX ?= /usr/local
+CFLAGS ?= -O2 -g
+SHARED ?= ../shared
+
+# ---- What the code needs ---------------------------------------------------
+RUN_PACKAGES = gcc make libc6-dev libsodium-dev libssl-dev liblmdb-dev \
+	libcivetweb-dev libgmp-dev libcurl4-openssl-dev libjansson-dev \
+	libcsv-dev libqrencode-dev
+TEST_PACKAGES = $(RUN_PACKAGES) libcmocka-dev curl python3
+LINT_PACKAGES = clang clang-format clang-tidy cppcheck
+
+STD = -std=c11 -D_POSIX_C_SOURCE=200809L
+WARN = -Wall -Wextra -Werror -Wpedantic -Wconversion -Wshadow -Wformat=2 \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wundef -Wvla -Wcast-qual -Wwrite-strings -Wnull-dereference \
+	-Wswitch-enum -Wimplicit-fallthrough
+ifneq ($(findstring clang,$(CC)),clang)
+WARN += -Wlogical-op -Wduplicated-cond -Wtrampolines
+endif
+ifndef SAN
+HARDEN = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection=full
+ifneq ($(findstring clang,$(CC)),clang)
+HARDEN += -ftrivial-auto-var-init=zero
+endif
+else
+HARDEN = -fsanitize=$(SAN) -fno-omit-frame-pointer
+endif
+SAFE = -fPIE -fno-delete-null-pointer-checks -fno-strict-overflow
+ALL_CFLAGS = $(STD) $(WARN) $(HARDEN) $(SAFE) $(CFLAGS)
+ALL_LDFLAGS = $(if $(SAN),-fsanitize=$(SAN)) -pie \
+	-Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code $(LDFLAGS)
+
+LIBS_crypto = -lsodium -lcrypto
+LIBS_audit = -ljansson -lcsv -lgmp -lcurl -lpthread
+LIBS_client = -lqrencode
+LIBS_server = -lcivetweb -llmdb
+
+ifndef V
+Q = @
+SAY = @printf '  %-4s %s\n'
+else
+SAY = @:
+endif
+
+.PHONY: all
+all: $(B)/partecipa $(B)/partecipa-audit
+
+# ---- What is built from what -----------------------------------------------
+# A folder sees itself and what lies below it; the compiler checks that.
+# server/main.c and server/commands.c tie the folders together and see all.
+INC_crypto = -Icrypto
+INC_audit = -Iaudit $(INC_crypto)
+INC_client = -Iclient $(INC_audit)
+INC_server = -Iserver $(INC_audit)
+INC_tests = -Itests -Iserver -Iclient $(INC_audit)
+INC_main = -Iserver -Iclient $(INC_audit)
+PROGRAMS = audit/main.c server/main.c
+
+src = $(filter-out $(PROGRAMS),$(wildcard $(1)/*.c))
+obj = $(patsubst %.c,$(B)/%.o,$(call src,$(1)))
+includes = $(if $(filter server/main.c,$(1)),$(INC_main),$(INC_$(firstword $(subst /, ,$(1)))))
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(SAY) CC $<
+	$(Q)$(CC) $(CPPFLAGS) $(call includes,$<) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+AR_RULE = $(Q)rm -f $@ && ar rcs $@ $^
+$(B)/crypto.a: $(call obj,crypto)
+	$(AR_RULE)
+$(B)/audit.a: $(call obj,audit)
+	$(AR_RULE)
+$(B)/client.a: $(call obj,client)
+	$(AR_RULE)
+$(B)/server.a: $(call obj,server)
+	$(AR_RULE)
+
+$(B)/partecipa-audit: $(B)/audit/main.o $(B)/audit.a $(B)/crypto.a
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_audit) $(LIBS_crypto)
+
+$(B)/partecipa: $(B)/server/main.o $(B)/server.a $(B)/client.a $(B)/audit.a $(B)/crypto.a
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
+		$(LIBS_server) $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
+
+# ---- Checks ----------------------------------------------------------------
+# tests/test_*.c are cmocka programs; the other tests/*.c are their helpers.
+TESTS = $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/test_*.c))
+HELPERS = $(patsubst %.c,$(B)/%.o,$(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
+
+$(B)/tests/test_%: $(B)/tests/test_%.o $(HELPERS) $(B)/server.a $(B)/client.a $(B)/audit.a $(B)/crypto.a
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
+		-lcmocka $(LIBS_server) $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
+
+.PRECIOUS: $(B)/%.o
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+
+.PHONY: format
+format:
+	$(Q)clang-format -i $(wildcard crypto/*.[ch] audit/*.[ch] client/*.[ch] server/*.[ch] tests/*.[ch])
+
+.PHONY: clean
+clean:
+	$(Q)rm -rf $(B)
