@@ -11,7 +11,7 @@
 enum err {
 	OK = 0,
 	ERR_NOMEM,     /* out of memory */
-	ERR_IO,        /* a file, a socket or the system failed */
+	ERR_IO,	       /* a file, a socket or the system failed */
 	ERR_FORMAT,    /* bytes that are not the one encoding of a value */
 	ERR_LIMIT,     /* well formed, but larger or smaller than allowed */
 	ERR_SIGNATURE, /* a signature, proof or hash that does not verify */
