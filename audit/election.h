@@ -1,0 +1,122 @@
+#ifndef ELECTION_H
+#define ELECTION_H
+
+#include <gmp.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+
+/*
+ * An election as the rules see it: projects with exact costs, and what the
+ * ballots say about them (docs/RULES.md, 1).  It is built project by project
+ * and ballot by ballot, then sealed; the tally reads a sealed one only.
+ * Nothing here knows where the ballots come from.
+ */
+
+/* What a ballot is. */
+enum ballot_kind {
+	BALLOT_APPROVAL, /* a set of projects */
+	BALLOT_POINTS,	 /* projects with whole points */
+	BALLOT_RANKING,	 /* projects, the best first */
+};
+
+/* Limits.  They keep every sum of points below 2^63. */
+#define ELECTION_MAX_PROJECTS 4096U
+#define ELECTION_MAX_POINTS 1000000000U
+#define ELECTION_MAX_VOTERS 1000000000U
+#define ELECTION_MAX_SUPPORTS ((size_t)1 << 27)
+#define ELECTION_MAX_ID 256U
+
+/* The cost that means "withdrawn after the vote" in Pabulib's files. */
+#define ELECTION_WITHDRAWN 999999999U
+
+struct project {
+	char *id;	/* unique, not empty */
+	mpq_t cost;	/* >= 0 */
+	uint64_t score; /* sum of utilities; known once sealed */
+	uint64_t votes; /* supporters; known once sealed */
+	int withdrawn;	/* can never win */
+};
+
+/* One project on a ballot.  Once in an election, ${points} is the utility. */
+struct support {
+	uint32_t project; /* index */
+	uint32_t points;
+};
+
+/* Ballots of identical content. */
+struct group {
+	size_t first;	 /* into supports, by ascending project */
+	uint32_t n;	 /* how many supports; 0: an empty ballot */
+	uint64_t weight; /* how many voters */
+};
+
+struct election {
+	enum ballot_kind kind;
+	mpq_t budget;
+	struct project *projects;
+	size_t n_projects, cap_projects;
+	struct support *supports;
+	size_t n_supports, cap_supports;
+	struct group *groups; /* before sealing: the ballots as they came */
+	size_t n_groups, cap_groups;
+	uint64_t voters; /* ballots counted, empty ones too */
+	uint32_t *seen;	 /* per project: the last ballot that named it */
+	uint32_t ballot; /* number of the ballot being added */
+	int sealed;
+};
+
+/**
+ * election_new(out, kind, budget):
+ * Start an election with ballots of ${kind} and the ${budget} in money, a
+ * decimal number as rational_parse takes it.  The caller frees ${*out} with
+ * election_free.
+ */
+enum err election_new(
+    struct election **out, enum ballot_kind kind, const char *budget) MUST_USE;
+
+/**
+ * election_add_project(e, id, cost):
+ * Add a project with the text ${id}, copied, and the decimal ${cost}.  Its
+ * index is the number of projects added before.  ERR_CONFLICT if the ${id} is
+ * taken, ERR_FORMAT if it is empty or ${cost} no number, ERR_LIMIT if there are
+ * too many projects or too many digits, ERR_STATE once sealed.
+ */
+enum err election_add_project(
+    struct election *e, const char *id, const char *cost) MUST_USE;
+
+/**
+ * election_add_ballot(e, choices, n, weight):
+ * Add ${weight} equal ballots that name the ${n} ${choices}.  The points of the
+ * choices count for BALLOT_POINTS only, where 0 is no support; for
+ * BALLOT_RANKING the order is the ranking, and the first of k gets k points,
+ * the last 1.  An empty ballot counts as a voter.  ERR_CONFLICT if a project is
+ * named twice, ERR_NOT_FOUND if there is none of that index, ERR_LIMIT above
+ * the limits or for a ${weight} of 0, ERR_STATE once sealed; nothing is added
+ * then.
+ */
+enum err election_add_ballot(struct election *e, const struct support *choices,
+    size_t n, uint64_t weight) MUST_USE;
+
+/**
+ * election_seal(e):
+ * Group identical ballots and count scores and votes; nothing can be added
+ * afterwards.  The order in which ballots came leaves no trace.
+ */
+enum err election_seal(struct election *e) MUST_USE;
+
+/**
+ * election_find(e, id):
+ * Return the index of the project ${id}, or the number of projects if there is
+ * none.
+ */
+size_t election_find(const struct election *e, const char *id);
+
+/**
+ * election_free(e):
+ * Free; NULL is allowed.
+ */
+void election_free(struct election *e);
+
+#endif /* ELECTION_H */

@@ -1,0 +1,28 @@
+#ifndef RATIONAL_H
+#define RATIONAL_H
+
+#include <gmp.h>
+
+#include "err.h"
+
+/* The most digits before and after the decimal point of an amount of money. */
+enum { RATIONAL_DIGITS = 15, RATIONAL_DECIMALS = 6 };
+
+/**
+ * rational_parse(out, text):
+ * Set ${out}, which the caller has initialised, to the decimal number in
+ * ${text}: digits, then optionally a point and more digits; no sign, no
+ * exponent, no blanks.  Return ERR_FORMAT if it is none, ERR_LIMIT if it has
+ * more digits than RATIONAL_DIGITS before or RATIONAL_DECIMALS after the point;
+ * ${out} is then unchanged.
+ */
+enum err rational_parse(mpq_t out, const char *text) MUST_USE;
+
+/**
+ * rational_text(q):
+ * Return ${q} as "p/q" in lowest terms, or as "p" if it is whole; the caller
+ * frees it.
+ */
+char *rational_text(const mpq_t q) MUST_USE;
+
+#endif /* RATIONAL_H */

@@ -1,0 +1,264 @@
+#include <gmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tally_walk.h"
+
+/* ---- Greedy ---- */
+
+/* A project while they are sorted. */
+struct place {
+	const struct project *p;
+	uint32_t project;
+	uint32_t rank;
+	int by_ratio;
+};
+
+/* Score per cost: 2 without limit, 1 a number above 0, 0 nothing. */
+static int
+class_of(const struct project *p)
+{
+	if (p->score == 0)
+		return 0;
+	return mpq_sgn(p->cost) == 0 ? 2 : 1;
+}
+
+/* Negative if ${a} has more score per cost. */
+static int
+by_ratio(const struct project *a, const struct project *b)
+{
+	mpq_t x;
+	mpq_t y;
+	int r;
+
+	if (class_of(a) != class_of(b))
+		return class_of(b) - class_of(a);
+	if (class_of(a) != 1)
+		return 0;
+	mpq_inits(x, y, NULL);
+	mpq_set_ui(x, a->score, 1);
+	mpq_set_ui(y, b->score, 1);
+	mpq_mul(x, x, b->cost);
+	mpq_mul(y, y, a->cost);
+	r = mpq_cmp(y, x);
+	mpq_clears(x, y, NULL);
+	return r;
+}
+
+static int
+by_place(const void *va, const void *vb)
+{
+	const struct place *a = va;
+	const struct place *b = vb;
+	int r = 0;
+
+	if (a->by_ratio)
+		r = by_ratio(a->p, b->p);
+	else if (a->p->score != b->p->score)
+		r = a->p->score > b->p->score ? -1 : 1;
+	if (r != 0)
+		return r;
+	return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+/**
+ * walk(places, e, rule, order, n):
+ * Go down the sorted ${places} once.
+ */
+static void
+walk(const struct place *places, const struct election *e,
+    const struct rule *rule, uint32_t *order, size_t *n)
+{
+	const struct place *at;
+	size_t had = *n;
+	size_t i;
+	mpq_t left;
+
+	mpq_init(left);
+	mpq_set(left, e->budget);
+	for (i = 0; i < had; i++)
+		mpq_sub(left, left, e->projects[order[i]].cost);
+	for (at = places; at < places + e->n_projects; at++) {
+		for (i = 0; i < had && order[i] != at->project; i++)
+			;
+		/* the withdrawn and the barred do not end a no-skip walk */
+		if (i < had || at->p->withdrawn ||
+		    at->p->score < rule->min_score)
+			continue;
+		if (mpq_cmp(at->p->cost, left) > 0) {
+			if (rule->misfit == RULE_END)
+				break;
+			continue;
+		}
+		mpq_sub(left, left, at->p->cost);
+		order[(*n)++] = at->project;
+	}
+	mpq_clear(left);
+}
+
+enum err
+tally_walk_greedy(const struct election *e, const struct rule *rule,
+    const uint32_t *rank, uint32_t *order, size_t *n)
+{
+	struct place *places = calloc(e->n_projects + 1, sizeof(*places));
+	uint32_t i;
+
+	if (places == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < e->n_projects; i++)
+		places[i] = (struct place){ &e->projects[i], i, rank[i],
+			rule->key == RULE_BY_RATIO };
+	qsort(places, e->n_projects, sizeof(*places), by_place);
+	walk(places, e, rule, order, n);
+	free(places);
+	return OK;
+}
+
+/* ---- Phragmen ---- */
+
+/*
+ * The load of a voter is the time at which the last winner it supports was
+ * bought, so that the loads of all are  last[group]  and one number per winner.
+ */
+struct phragmen {
+	const struct election *e;
+	const uint32_t *rank;
+	mpq_t *time;	/* per project: when its supporters can pay it */
+	uint8_t *live;	/* per project */
+	uint32_t *last; /* per group: the last winner + 1, or 0 */
+	mpq_t *bought;	/* per winner, in order */
+	size_t n;	/* winners */
+	mpq_t left;	/* money */
+	mpq_t t;
+};
+
+/**
+ * loads(p):
+ * Compute the time of every live project from the loads.
+ */
+static void
+loads(struct phragmen *p)
+{
+	const struct election *e = p->e;
+	const struct group *g;
+	const struct support *s;
+	size_t i;
+
+	for (i = 0; i < e->n_projects; i++)
+		mpq_set(p->time[i], e->projects[i].cost);
+	for (g = e->groups; g < e->groups + e->n_groups; g++) {
+		if (p->last[g - e->groups] == 0)
+			continue;
+		mpq_set_ui(p->t, g->weight, 1);
+		mpq_mul(p->t, p->t, p->bought[p->last[g - e->groups] - 1]);
+		for (i = 0; i < g->n; i++) {
+			s = &e->supports[g->first + i];
+			if (p->live[s->project])
+				mpq_add(p->time[s->project],
+				    p->time[s->project], p->t);
+		}
+	}
+	for (i = 0; i < e->n_projects; i++) {
+		if (!p->live[i])
+			continue;
+		mpq_set_ui(p->t, e->projects[i].votes, 1);
+		mpq_div(p->time[i], p->time[i], p->t);
+	}
+}
+
+/**
+ * next(p):
+ * Return the project to buy, or the number of projects when it is over: none is
+ * left, or one of those due at this time does not fit.
+ */
+static size_t
+next(const struct phragmen *p)
+{
+	const struct election *e = p->e;
+	size_t best = e->n_projects;
+	size_t i;
+	int r;
+
+	for (i = 0; i < e->n_projects; i++) {
+		if (!p->live[i])
+			continue;
+		r = best == e->n_projects ? -1
+					  : mpq_cmp(p->time[i], p->time[best]);
+		if (r < 0 || (r == 0 && p->rank[i] < p->rank[best]))
+			best = i;
+	}
+	for (i = 0; i < e->n_projects && best < e->n_projects; i++)
+		if (p->live[i] && mpq_equal(p->time[i], p->time[best]) &&
+		    mpq_cmp(e->projects[i].cost, p->left) > 0)
+			return e->n_projects;
+	return best;
+}
+
+static void
+buy(struct phragmen *p, size_t project)
+{
+	const struct election *e = p->e;
+	const struct group *g;
+	size_t i;
+
+	mpq_set(p->bought[p->n++], p->time[project]);
+	mpq_sub(p->left, p->left, e->projects[project].cost);
+	p->live[project] = 0;
+	for (g = e->groups; g < e->groups + e->n_groups; g++)
+		for (i = 0; i < g->n; i++)
+			if (e->supports[g->first + i].project == project)
+				p->last[g - e->groups] = (uint32_t)p->n;
+}
+
+static void
+phragmen(struct phragmen *p, uint32_t *order, size_t *n)
+{
+	const struct election *e = p->e;
+	size_t best;
+	size_t i;
+
+	for (i = 0; i < e->n_projects; i++) {
+		mpq_inits(p->time[i], p->bought[i], NULL);
+		p->live[i] = e->projects[i].votes > 0 &&
+			     !e->projects[i].withdrawn &&
+			     mpq_cmp(e->projects[i].cost, e->budget) <= 0;
+	}
+	mpq_inits(p->left, p->t, NULL);
+	mpq_set(p->left, e->budget);
+	for (;;) {
+		loads(p);
+		best = next(p);
+		if (best == e->n_projects)
+			break;
+		order[p->n] = (uint32_t)best;
+		buy(p, best);
+	}
+	*n = p->n;
+	for (i = 0; i < e->n_projects; i++)
+		mpq_clears(p->time[i], p->bought[i], NULL);
+	mpq_clears(p->left, p->t, NULL);
+}
+
+enum err
+tally_walk_phragmen(
+    const struct election *e, const uint32_t *rank, uint32_t *order, size_t *n)
+{
+	struct phragmen p = { .e = e, .rank = rank };
+	enum err r = ERR_NOMEM;
+
+	p.time = calloc(e->n_projects + 1, sizeof(*p.time));
+	p.bought = calloc(e->n_projects + 1, sizeof(*p.bought));
+	p.live = calloc(e->n_projects + 1, sizeof(*p.live));
+	p.last = calloc(e->n_groups + 1, sizeof(*p.last));
+	if (p.time == NULL || p.bought == NULL || p.live == NULL ||
+	    p.last == NULL)
+		goto out;
+	phragmen(&p, order, n);
+	r = OK;
+out:
+	free(p.time);
+	free(p.bought);
+	free(p.live);
+	free(p.last);
+	return r;
+}
