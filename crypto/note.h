@@ -38,8 +38,15 @@ struct note {
 };
 
 /**
+ * note_name_check(name):
+ * ERR_FORMAT when ${name} is empty, too long, not UTF-8, or holds a blank (of
+ * Unicode too), a control character or a '+'.
+ */
+enum err note_name_check(struct slice name) MUST_USE;
+
+/**
  * note_key_make(name, type, pk, out):
- * ERR_FORMAT when ${name} is empty, too long, or holds a blank or a '+'.
+ * ERR_FORMAT: note_name_check refuses ${name}.
  */
 enum err note_key_make(const char *name, enum note_type type,
     const struct public_key *pk, struct note_key *out) MUST_USE;
