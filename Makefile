@@ -53,6 +53,38 @@ endif
 .PHONY: all
 all: $(B)/partecipa $(B)/partecipa-audit
 
+# ---- The two commands of the README ----------------------------------------
+# Packages are looked for first: nothing is asked of apt where all are there.
+# Without root the one line to type is printed.
+install_missing = @missing=; for p in $(1); do \
+	dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || \
+		missing="$$missing $$p"; \
+	done; \
+	if [ -z "$$missing" ]; then :; \
+	elif [ "$$(id -u)" = 0 ]; then \
+		echo "installing:$$missing"; \
+		apt-get update -q >/dev/null && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -q -y --no-install-recommends $$missing \
+			>$(B)-apt.log 2>&1 && rm -f $(B)-apt.log || \
+		{ cat $(B)-apt.log; exit 1; }; \
+	else \
+		echo "Some packages are missing. Please run:"; \
+		echo "  sudo apt-get install --no-install-recommends$$missing"; \
+		exit 1; \
+	fi
+
+.PHONY: run
+run:
+	$(call install_missing,$(RUN_PACKAGES))
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)B=$(B) DATA=$(DATA) PORT=$(PORT) sh client/demo.sh
+
+.PHONY: test
+test:
+	$(call install_missing,$(TEST_PACKAGES))
+	$(Q)$(MAKE) --no-print-directory -j2 all tests
+	$(Q)B=$(B) SHARED=$(SHARED) sh tests/run.sh $(TESTS) $(SCRIPTS)
+
 # ---- What is built from what -----------------------------------------------
 # A folder sees itself and what lies below it; the compiler checks that.
 # server/main.c and server/commands.c tie the folders together and see all.
@@ -102,12 +134,55 @@ $(B)/tests/test_%: $(B)/tests/test_%.o $(HELPERS) $(B)/server.a $(B)/client.a $(
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
 		-lcmocka $(LIBS_server) $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
 
+SCRIPTS = $(filter-out tests/run.sh,$(wildcard tests/*.sh))
+
+.PHONY: tests
+tests: $(TESTS)
+
+# make check T="test_merkle cli_election": some of them.
+.PHONY: check
+check: all $(filter $(addprefix $(B)/tests/,$(T)),$(TESTS))
+	$(Q)B=$(B) SHARED=$(SHARED) sh tests/run.sh \
+		$(filter $(addprefix $(B)/tests/,$(T)),$(TESTS)) \
+		$(filter $(patsubst %,tests/%.sh,$(T)),$(SCRIPTS))
+
+.PHONY: bench
+bench: all $(B)/tests/bench
+	$(Q)B=$(B) SHARED=$(SHARED) $(B)/tests/bench $(B)/bench.json
+
+$(B)/tests/bench: $(B)/tests/bench/bench.o $(HELPERS) $(B)/client.a $(B)/audit.a $(B)/crypto.a
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
+
+SOURCES = $(wildcard crypto/*.[ch] audit/*.[ch] client/*.[ch] server/*.[ch] \
+	tests/*.[ch] tests/*/*.[ch])
+
+.PHONY: lint
+lint:
+	$(call install_missing,$(RUN_PACKAGES) libcmocka-dev $(LINT_PACKAGES))
+	$(Q)clang-format --dry-run -Werror $(SOURCES)
+	$(Q)B=$(B) sh tests/lint/direction
+	$(Q)cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
+		--enable=warning,portability --suppressions-list=tests/lint/cppcheck \
+		-Icrypto -Iaudit -Iclient -Iserver -Itests -j2 \
+		crypto audit client server tests
+	$(Q)$(MAKE) --no-print-directory -j2 $(TIDY)
+
+# One stamp per file, so that an unchanged file is not read again.
+TIDY = $(patsubst %.c,$(B)/tidy/%,$(filter %.c,$(SOURCES)))
+$(B)/tidy/%: %.c $(wildcard crypto/*.h audit/*.h client/*.h server/*.h) .clang-tidy
+	@mkdir -p $(@D)
+	$(SAY) TIDY $<
+	$(Q)clang-tidy --quiet $< -- $(STD) $(call includes,$<) 2>$@.log || \
+		{ cat $@.log; rm -f $@; exit 1; }
+	$(Q)rm -f $@.log && touch $@
+
 .PRECIOUS: $(B)/%.o
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 .PHONY: format
 format:
-	$(Q)clang-format -i $(wildcard crypto/*.[ch] audit/*.[ch] client/*.[ch] server/*.[ch] tests/*.[ch])
+	$(Q)clang-format -i $(SOURCES)
 
 .PHONY: clean
 clean:
