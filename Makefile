@@ -147,10 +147,10 @@ check: all $(filter $(addprefix $(B)/tests/,$(T)),$(TESTS))
 		$(filter $(patsubst %,tests/%.sh,$(T)),$(SCRIPTS))
 
 .PHONY: bench
-bench: all $(B)/tests/bench
-	$(Q)B=$(B) SHARED=$(SHARED) $(B)/tests/bench $(B)/bench.json
+bench: all $(B)/bench
+	$(Q)B=$(B) SHARED=$(SHARED) $(B)/bench $(B)/bench.json
 
-$(B)/tests/bench: $(B)/tests/bench/bench.o $(HELPERS) $(B)/client.a $(B)/audit.a $(B)/crypto.a
+$(B)/bench: $(B)/tests/bench/bench.o $(HELPERS) $(B)/client.a $(B)/audit.a $(B)/crypto.a
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
 
