@@ -31,7 +31,7 @@ grow(void *p, size_t n, size_t *cap, size_t size)
 }
 
 enum err
-election_new(struct election **out, enum ballot_kind kind, const char *budget)
+election_new(struct election **out, enum votes_kind kind, const char *budget)
 {
 	struct election *e = calloc(1, sizeof(*e));
 	enum err r;
@@ -123,7 +123,7 @@ check_ballot(struct election *e, const struct support *choices, size_t n,
 		if (e->seen[choices[i].project] == e->ballot)
 			return ERR_CONFLICT;
 		e->seen[choices[i].project] = e->ballot;
-		if (e->kind == BALLOT_POINTS &&
+		if (e->kind == VOTES_POINTS &&
 		    choices[i].points > ELECTION_MAX_POINTS)
 			return ERR_LIMIT;
 	}
@@ -152,9 +152,9 @@ election_add_ballot(struct election *e, const struct support *choices, size_t n,
 		return r;
 	for (i = 0; i < n; i++) {
 		s = choices[i];
-		if (e->kind == BALLOT_APPROVAL)
+		if (e->kind == VOTES_APPROVAL)
 			s.points = 1;
-		else if (e->kind == BALLOT_RANKING)
+		else if (e->kind == VOTES_RANKING)
 			s.points = (uint32_t)(n - i);
 		if (s.points == 0)
 			continue;

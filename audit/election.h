@@ -15,10 +15,10 @@
  */
 
 /* What a ballot is. */
-enum ballot_kind {
-	BALLOT_APPROVAL, /* a set of projects */
-	BALLOT_POINTS,	 /* projects with whole points */
-	BALLOT_RANKING,	 /* projects, the best first */
+enum votes_kind {
+	VOTES_APPROVAL, /* a set of projects */
+	VOTES_POINTS,	/* projects with whole points */
+	VOTES_RANKING,	/* projects, the best first */
 };
 
 /* Limits.  They keep every sum of points below 2^63. */
@@ -53,7 +53,7 @@ struct group {
 };
 
 struct election {
-	enum ballot_kind kind;
+	enum votes_kind kind;
 	mpq_t budget;
 	struct project *projects;
 	size_t n_projects, cap_projects;
@@ -74,7 +74,7 @@ struct election {
  * election_free.
  */
 enum err election_new(
-    struct election **out, enum ballot_kind kind, const char *budget) MUST_USE;
+    struct election **out, enum votes_kind kind, const char *budget) MUST_USE;
 
 /**
  * election_add_project(e, id, cost):
@@ -89,8 +89,8 @@ enum err election_add_project(
 /**
  * election_add_ballot(e, choices, n, weight):
  * Add ${weight} equal ballots that name the ${n} ${choices}.  The points of the
- * choices count for BALLOT_POINTS only, where 0 is no support; for
- * BALLOT_RANKING the order is the ranking, and the first of k gets k points,
+ * choices count for VOTES_POINTS only, where 0 is no support; for
+ * VOTES_RANKING the order is the ranking, and the first of k gets k points,
  * the last 1.  An empty ballot counts as a voter.  ERR_CONFLICT if a project is
  * named twice, ERR_NOT_FOUND if there is none of that index, ERR_LIMIT above
  * the limits or for a ${weight} of 0, ERR_STATE once sealed; nothing is added

@@ -101,17 +101,17 @@ rule_parse(const char *id, struct rule *out)
 }
 
 int
-rule_fits(const struct rule *rule, enum ballot_kind kind)
+rule_fits(const struct rule *rule, enum votes_kind kind)
 {
 	switch (rule->ballots) {
 	case RULE_ANY_BALLOTS:
 		return 1;
 	case RULE_APPROVALS:
-		return kind == BALLOT_APPROVAL;
+		return kind == VOTES_APPROVAL;
 	case RULE_POINTS:
-		return kind == BALLOT_POINTS;
+		return kind == VOTES_POINTS;
 	case RULE_RANKINGS:
-		return kind == BALLOT_RANKING;
+		return kind == VOTES_RANKING;
 	}
 	return 0;
 }

@@ -78,7 +78,7 @@ enum err rule_parse(const char *id, struct rule *out) MUST_USE;
  * rule_fits(rule, kind):
  * Return nonzero iff ${rule} is defined for ballots of ${kind}.
  */
-int rule_fits(const struct rule *rule, enum ballot_kind kind);
+int rule_fits(const struct rule *rule, enum votes_kind kind);
 
 /**
  * rule_each(f, cookie):
