@@ -1013,7 +1013,7 @@ pb_read_text(struct slice text, struct pb **out, struct pb_report *report)
 		r.err = ERR_INTERNAL;
 	if (r.err == OK)
 		read_lines(&r, text);
-	r.row = r.line;
+	r.row = r.line > 0 ? r.line : 1;
 	if (r.err == OK && !r.given_up) {
 		if (r.section != VOTES || r.header)
 			bad(&r, "the file ends before the ballots");

@@ -31,7 +31,7 @@ rational_parse(mpq_t out, const char *text)
 }
 
 char *
-rational_text(const mpq_t q)
+rational_text(mpq_srcptr q)
 {
 	return mpq_get_str(NULL, 10, q);
 }

@@ -23,6 +23,6 @@ enum err rational_parse(mpq_t out, const char *text) MUST_USE;
  * Return ${q} as "p/q" in lowest terms, or as "p" if it is whole; the caller
  * frees it.
  */
-char *rational_text(const mpq_t q) MUST_USE;
+char *rational_text(mpq_srcptr q) MUST_USE;
 
 #endif /* RATIONAL_H */
