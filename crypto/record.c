@@ -5,7 +5,6 @@
 #define VERSION 1
 #define SIG 64
 #define DST_NAME "record"
-#define SEALED_HEAD 96
 #define SEALED_TAG 16
 
 enum err
@@ -99,12 +98,16 @@ record_verify(const struct record *r)
 enum err
 sealed_body_parse(struct slice body, struct sealed_body *out)
 {
-	if (body.n < SEALED_HEAD + SEALED_TAG)
+	struct cursor c = cursor_of(body);
+	struct sealed_body v;
+
+	cursor_copy(&c, v.r, sizeof(v.r));
+	cursor_copy(&c, v.pok_c, sizeof(v.pok_c));
+	cursor_copy(&c, v.pok_z, sizeof(v.pok_z));
+	v.ct = cursor_take(&c, c.n);
+	if (c.bad || v.ct.n < SEALED_TAG)
 		return ERR_FORMAT;
-	memcpy(out->r, body.p, 32);
-	memcpy(out->pok_c, body.p + 32, 32);
-	memcpy(out->pok_z, body.p + 64, 32);
-	out->ct = slice_of(body.p + SEALED_HEAD, body.n - SEALED_HEAD);
+	*out = v;
 	return OK;
 }
 
