@@ -141,6 +141,13 @@ struct store_cast {
 enum err store_cast(
     struct store *s, struct store_cast *jobs, size_t n) MUST_USE;
 
+/**
+ * store_cast_find(s, job):
+ * Read only, also after closing: OK with outcome REPEAT (and its window_end) or
+ * CONFLICT; else ERR_NOT_FOUND.
+ */
+enum err store_cast_find(struct store *s, struct store_cast *job) MUST_USE;
+
 /* A waiting record, in memory of the list. */
 struct store_waiting {
 	struct hash leaf;
