@@ -13,6 +13,7 @@ enum problem {
 	PROBLEM_MALFORMED,   /* 400 malformed */
 	PROBLEM_INTERNAL,    /* 500 internal */
 	PROBLEM_UNAVAILABLE, /* 503 unavailable */
+	PROBLEM_HOST,	     /* 421 wrong-host: served under another name */
 	/* collecting */
 	PROBLEM_TOKEN_REQUEST,	 /* 422 token-request */
 	PROBLEM_UNKNOWN_KEY,	 /* 422 unknown-token-key */
