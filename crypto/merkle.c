@@ -273,12 +273,19 @@ merkle_verify_consistency(uint64_t size1, uint64_t size2,
     const struct merkle_proof *proof, const struct hash *root1,
     const struct hash *root2)
 {
+	struct hash empty;
+
 	if (size1 > size2 || proof->n > MERKLE_PROOF_MAX)
 		return ERR_SIGNATURE;
-	if (size1 == size2)
+	if (size1 == size2) {
+		/* The tree without leaves has one root. */
+		hash_empty(&empty);
+		if (size1 == 0 && !hash_equal(root1, &empty))
+			return ERR_SIGNATURE;
 		return proof->n == 0 && hash_equal(root1, root2)
 			   ? OK
 			   : ERR_SIGNATURE;
+	}
 	if (size1 == 0 || proof->n == 0)
 		return ERR_SIGNATURE;
 	return verify_growth(size1, size2, proof, root1, root2);
