@@ -140,6 +140,7 @@ cell(const struct reader *r, size_t i)
 /**
  * value(r, column):
  * The cell of ${column} in this row; NULL if there is none or it says nothing.
+ * "None" says nothing, except where a project or a voter may be called so.
  */
 static const char *
 value(const struct reader *r, enum column column)
@@ -149,7 +150,12 @@ value(const struct reader *r, enum column column)
 	if (r->columns[column] == CELLS)
 		return NULL;
 	s = cell(r, r->columns[column]);
-	return s[0] == '\0' || strcasecmp(s, "none") == 0 ? NULL : s;
+	if (s[0] == '\0')
+		return NULL;
+	if (column != PROJECT_ID && column != VOTER_ID && column != VOTE &&
+	    strcasecmp(s, "none") == 0)
+		return NULL;
+	return s;
 }
 
 /**

@@ -1,0 +1,25 @@
+META
+key;value
+description;A small election, counted by hand
+country;Worldwide
+unit;Borgo
+instance;2025
+num_projects;3
+num_votes;4
+budget;100
+vote_type;cumulative
+rule;unknown
+date_begin;2025
+date_end;2025
+max_sum_points;10
+PROJECTS
+project_id;cost;name
+x;60;X
+y;40;Y
+z;30;Z
+VOTES
+voter_id;vote;points
+1;x,y;6,4
+2;x,z;9,1
+3;y,z;8,2
+4;z;10

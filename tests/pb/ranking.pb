@@ -1,0 +1,25 @@
+META
+key;value
+description;A small election, counted by hand
+country;Worldwide
+unit;Borgo
+instance;2025
+num_projects;3
+num_votes;5
+budget;100
+vote_type;ordinal
+rule;unknown
+date_begin;2025
+date_end;2025
+PROJECTS
+project_id;cost;name
+x;60;X
+y;40;Y
+z;40;Z
+VOTES
+voter_id;vote
+1;x,y,z
+2;x,z
+3;y
+4;z,y,x
+5;z
