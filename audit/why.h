@@ -3,7 +3,7 @@
 
 #include "err.h"
 
-#define WHY_CHARS 400
+#define WHY_CHARS 700
 
 /* A sentence for people: what is wrong, where, what to do. */
 struct why {
