@@ -360,12 +360,29 @@ own_count(struct reader *r, enum column column, const char *what)
 	return (int64_t)n;
 }
 
+/**
+ * trim(s):
+ * Cut the blanks off both ends of ${s}; libcsv leaves those inside quotes.
+ */
+static char *
+trim(char *s)
+{
+	size_t n;
+
+	s += strspn(s, " \t");
+	n = strlen(s);
+	while (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+		n--;
+	s[n] = '\0';
+	return s;
+}
+
 static void
 project_row(struct reader *r)
 {
 	char cost[RATIONAL_DIGITS + RATIONAL_DECIMALS + 2];
 	struct pb_project p = { .line = r->row };
-	const char *id = value(r, PROJECT_ID);
+	char *id = text(r, PROJECT_ID);
 	const char *money = value(r, COST);
 	int64_t selected;
 	enum err e;
@@ -381,7 +398,7 @@ project_row(struct reader *r)
 		    id, RATIONAL_DIGITS, money);
 		return;
 	}
-	p.id = text(r, PROJECT_ID);
+	p.id = trim(id);
 	p.cost = cost;
 	selected = own_count(r, SELECTED, "selected");
 	p.selected = selected >= 0 && selected <= 3 ? (int)selected : -1;
@@ -397,7 +414,7 @@ project_row(struct reader *r)
 		bad(r, "too many projects (at most %u), or a text is too long",
 		    ELECTION_MAX_PROJECTS);
 	else if (e == ERR_FORMAT)
-		bad(r, "project_id '" SHOWN "' has a comma", id);
+		bad(r, "project_id '" SHOWN "' is blank or has a comma", id);
 	else if (e != OK)
 		r->err = e;
 }
@@ -437,24 +454,19 @@ end_projects(struct reader *r)
 
 /**
  * next_item(list):
- * Cut the next item off the comma-separated ${*list}: return where it begins,
- * without blanks around it, end it with a NUL, and move ${*list} past it, to
- * NULL after the last.
+ * Cut the next item off the comma-separated ${*list}: return it, trimmed, and
+ * move ${*list} past it, to NULL after the last.
  */
 static char *
 next_item(char **list)
 {
 	char *item = *list;
 	char *comma = strchr(item, ',');
-	char *end = comma != NULL ? comma : item + strlen(item);
 
 	*list = comma != NULL ? comma + 1 : NULL;
-	while (*item == ' ' || *item == '\t')
-		item++;
-	while (end > item && (end[-1] == ' ' || end[-1] == '\t'))
-		end--;
-	*end = '\0';
-	return item;
+	if (comma != NULL)
+		*comma = '\0';
+	return trim(item);
 }
 
 /**
