@@ -70,6 +70,22 @@ struct space {
 	uint32_t paper[4]; /* by sort */
 	struct hash paper_hash[4];
 	uint32_t disputes;
+	uint32_t disputes_at_result; /* what the result has to say */
+	/* Of each ledger: its lines, sorted, and which of them disputed. */
+	struct {
+		uint32_t *line;
+		uint8_t *disputed;
+		size_t n;
+	} lines[RECORD_ISSUERS_MAX][PURPOSE_MAX + 1];
+	/*
+	 * An audit that went on although something could not be taken in: what
+	 * depends on it is not judged, so that one cause is one fault.
+	 */
+	int lost_form;	  /* an entry was there, the form was not usable */
+	int lost_roll;	  /* roll or changes: who may take part is unclear */
+	int lost_records; /* a record could not be read: counts are unclear */
+	int lost_ledgers; /* a ledger was not usable, or reported missing */
+	int lost_result;  /* nothing to compare the recount with */
 };
 
 struct world;
@@ -97,11 +113,81 @@ enum err world_apply(struct world *w, uint64_t index, const struct entry *e,
 
 /**
  * world_check_close(w, s, records, credentials, v):
- * What a close needs from the set of credentials: counts equal, and issued >=
- * distinct credentials per issuer (rules 36, 37).
+ * What a close needs from the set of credentials: once the close of ${s} is
+ * taken in, the counts equal its own (rule 36); before and after, issued >=
+ * distinct credentials per issuer (rule 37).  ${credentials} are those of all
+ * purposes.
  */
-enum err world_check_close(const struct world *w, const struct space *s,
+enum err world_check_close(struct world *w, const struct space *s,
     uint32_t records, uint32_t credentials, struct verdict *v) MUST_USE;
+
+/**
+ * world_check_issued(w, s, purpose, credentials, v):
+ * Rule 37 for one purpose: every issuer issued at least ${credentials}.
+ * world_check_close does this for spaces with a single purpose.
+ */
+enum err world_check_issued(struct world *w, const struct space *s,
+    unsigned purpose, uint32_t credentials, struct verdict *v) MUST_USE;
+
+/**
+ * world_record(w, index, raw, leaf, in, v):
+ * world_apply for a record whose leaf hash is known.  ${in} is the space whose
+ * batch it stands in (NULL: none that could be judged).
+ */
+enum err world_record(struct world *w, uint64_t index, struct slice raw,
+    const struct hash *leaf, struct space **in, struct verdict *v) MUST_USE;
+
+/**
+ * world_skip(w, n):
+ * Take the next ${n} records of the batch applied last as judged before: for a
+ * server that starts from its own store.  ERR_LIMIT: the batch awaits fewer.
+ */
+enum err world_skip(struct world *w, uint32_t n) MUST_USE;
+
+/**
+ * world_trust(w, on):
+ * While ${on}, signatures of ledger rows are not verified again: for a server
+ * that starts from its own store.
+ */
+void world_trust(struct world *w, int on);
+
+/**
+ * world_end(w, index, v):
+ * Judge what only the end of a log shows, ${index} being its size: that the
+ * last batch is complete.
+ */
+enum err world_end(struct world *w, uint64_t index, struct verdict *v) MUST_USE;
+
+/*
+ * An audit does not stop at the first fault: with a ${report}, world_apply
+ * reports what is broken, takes the entry in all the same where it can be
+ * understood (and returns OK), and leaves out what depends on entries that it
+ * could not take in (ERR_SIGNATURE).
+ */
+struct world_audit {
+	void (*report)(void *cookie, const struct verdict *v);
+	/* Takes over verifying the signatures of a ledger; NULL: world does. */
+	enum err (*ledger)(void *cookie, const struct space *s, uint8_t issuer,
+	    uint8_t purpose, struct slice rows, uint64_t index);
+	const char *slug; /* judge this space only; NULL: all */
+	void *cookie;
+};
+
+/**
+ * world_audit(w, a), world_judged(w):
+ * Begin to audit; how many entries (rules 22 and 23: rows of ledgers) each rule
+ * was held against so far, RULE_MAX + 1 numbers.
+ */
+void world_audit(struct world *w, const struct world_audit *a);
+const uint64_t *world_judged(const struct world *w);
+
+/**
+ * world_wanted(w, s), world_is_lost(w):
+ * Nonzero iff the space ${s} is to be judged; iff there is no genesis to judge
+ * anything by.
+ */
+int world_wanted(const struct world *w, const struct space *s);
+int world_is_lost(const struct world *w);
 
 /* Looking around. */
 const char *world_origin(const struct world *w); /* NULL before genesis */
