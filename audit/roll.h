@@ -75,7 +75,9 @@ void roll_close(struct roll *r, const struct hash *space_id);
  * Apply a set of changes, ${list} being whole 98-byte rows in any order; all
  * or nothing.  ERR_CONFLICT: a key that entered before, a line that is not
  * known, an old key replaced already; ${why} says which row.
- * Changes apply to the spaces that are open.
+ * Changes apply to the spaces that are open.  A strike or remove that would
+ * take away nothing is refused too (ERR_CONFLICT).  A list that is taken in
+ * parts, in any order in which every part is taken, gives the same as the whole.
  */
 enum err roll_apply(
     struct roll *r, struct slice list, struct why *why) MUST_USE;
@@ -84,7 +86,8 @@ enum err roll_apply(
  * roll_line(r, pk):
  * The number of the line on which the key is or was, or ROLL_NO_LINE.  Numbers
  * are stable as long as ${r} lives.  roll_line_key gives the key with which the
- * line began (its name in the store), roll_line_current the key now in force.
+ * line began (its name in the store), roll_line_current the key now in force;
+ * both are borrowed until the next roll_open or roll_apply.
  */
 uint32_t roll_line(const struct roll *r, const struct public_key *pk);
 const struct public_key *roll_line_key(const struct roll *r, uint32_t line);
