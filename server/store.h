@@ -14,10 +14,11 @@
  *
  * A data folder holds (schema in the head comment of store.c):
  *   log/      entries, leaf hashes and higher hash tiles, append-only files
- *   log.mdb   log size and frontier, index of entries that are not records,
- *             credentials (space, purpose, pk, seq -> entry number)
- *   main.mdb  objects, contents, changes not yet published, second factors,
- *             staff request numbers, keys announced for headers to come
+ *   log.mdb   what of the log is committed, index of entries that are not
+ *             records, credentials (space, purpose, pk, seq -> entry number)
+ *   main.mdb  objects, changes not yet published, second factors, staff request
+ *             numbers, small values
+ *   contents.mdb  contents behind commitments, the only ones that are erased
  *   cast.mdb  admitted records that wait for their batch
  *   issue.mdb asks and answers of the spaces whose participation is not over
  * Issuance and casting live apart, and both files are written anew in key order
@@ -38,12 +39,19 @@ enum err store_open(
     const char *dir, int create, struct store **out, struct why *why) MUST_USE;
 void store_close(struct store *s);
 
+/**
+ * store_fault(s, why):
+ * What the system below said at the last operation that failed, and what to do
+ * about it; empty when nothing failed.  For the administrator's log.
+ */
+void store_fault(struct store *s, struct why *why);
+
 /* --- The log ---------------------------------------------------------- */
 
 struct store_item {
 	struct slice entry;
 	struct hash leaf;
-	/* A record entry's credential, else record is NULL. */
+	/* A record entry's credential and space, else record is NULL. */
 	const struct record *record;
 	uint32_t space_no;
 };
@@ -51,7 +59,8 @@ struct store_item {
 /**
  * store_append(s, items, n):
  * Append ${n} entries: bytes, hashes, tiles, credentials (inserted in key
- * order) and the new size, durable when it returns.
+ * order) and the new size, durable when it returns; on an error none is there.
+ * The records of a batch follow its entry, in this call or in the next ones.
  */
 enum err store_append(
     struct store *s, const struct store_item *items, size_t n) MUST_USE;
