@@ -18,6 +18,7 @@ struct source;
 enum err source_open(
     const char *where, struct source **out, struct why *why) MUST_USE;
 void source_free(struct source *s);
+int source_is_url(const struct source *s);
 
 /**
  * source_get(s, path, max, out, why):
@@ -35,10 +36,11 @@ enum err source_object(struct source *s, const struct hash *hash,
     struct buf *out, struct why *why) MUST_USE;
 
 /**
- * source_entries(s, index, size, out, offsets, why):
+ * source_entries(s, index, size, out, entries, n, why):
  * The entry bundle number ${index} of a log of ${size} entries: its bytes to
  * ${out} and, for each entry, its slice to ${entries} (room for 256, borrowed
- * from ${out}); ${n} entries.
+ * from ${out}); ${n} entries.  ERR_NOT_FOUND; ERR_IO; ERR_FORMAT: the file does
+ * not hold that many entries.
  */
 enum err source_entries(struct source *s, uint64_t index, uint64_t size,
     struct buf *out, struct slice entries[static TILE_WIDTH], size_t *n,
