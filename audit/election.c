@@ -1,34 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "rational.h"
 
 #include "election.h"
-
-/**
- * grow(p, n, cap, size):
- * Make room for one more than ${n} elements of ${size} bytes at ${*p}.
- */
-static enum err
-grow(void *p, size_t n, size_t *cap, size_t size)
-{
-	void *old;
-	void *new;
-	size_t more;
-
-	if (n < *cap)
-		return OK;
-	more = *cap > 0 ? *cap * 2 : 64;
-	if (more > SIZE_MAX / size)
-		return ERR_NOMEM;
-	memcpy(&old, p, sizeof(old));
-	new = realloc(old, more * size);
-	if (new == NULL)
-		return ERR_NOMEM;
-	memcpy(p, &new, sizeof(new));
-	*cap = more;
-	return OK;
-}
 
 enum err
 election_new(struct election **out, enum votes_kind kind, const char *budget)
@@ -64,6 +40,7 @@ enum err
 election_add_project(struct election *e, const char *id, const char *cost)
 {
 	struct project p = { 0 };
+	struct project *projects;
 	uint32_t *seen;
 	enum err r;
 
@@ -81,10 +58,12 @@ election_add_project(struct election *e, const char *id, const char *cost)
 	if (r != OK)
 		goto out;
 	p.withdrawn = mpq_cmp_ui(p.cost, ELECTION_WITHDRAWN, 1) == 0;
-	r = grow(&e->projects, e->n_projects, &e->cap_projects, sizeof(p));
-	if (r != OK)
-		goto out;
 	r = ERR_NOMEM;
+	projects =
+	    grow(e->projects, e->n_projects, &e->cap_projects, sizeof(p));
+	if (projects == NULL)
+		goto out;
+	e->projects = projects;
 	seen = realloc(e->seen, (e->n_projects + 1) * sizeof(*seen));
 	if (seen == NULL)
 		goto out;
@@ -144,6 +123,8 @@ election_add_ballot(struct election *e, const struct support *choices, size_t n,
     uint64_t weight)
 {
 	struct group g = { .first = e->n_supports, .weight = weight };
+	struct group *groups;
+	struct support *supports;
 	struct support s;
 	size_t i;
 	enum err r = check_ballot(e, choices, n, weight);
@@ -158,15 +139,17 @@ election_add_ballot(struct election *e, const struct support *choices, size_t n,
 			s.points = (uint32_t)(n - i);
 		if (s.points == 0)
 			continue;
-		r = grow(
-		    &e->supports, g.first + g.n, &e->cap_supports, sizeof(s));
-		if (r != OK)
-			return r;
+		supports = grow(
+		    e->supports, g.first + g.n, &e->cap_supports, sizeof(s));
+		if (supports == NULL)
+			return ERR_NOMEM;
+		e->supports = supports;
 		e->supports[g.first + g.n++] = s;
 	}
-	r = grow(&e->groups, e->n_groups, &e->cap_groups, sizeof(g));
-	if (r != OK)
-		return r;
+	groups = grow(e->groups, e->n_groups, &e->cap_groups, sizeof(g));
+	if (groups == NULL)
+		return ERR_NOMEM;
+	e->groups = groups;
 	if (g.n > 1)
 		qsort(e->supports + g.first, g.n, sizeof(s), by_project);
 	e->n_supports += g.n;

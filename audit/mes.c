@@ -605,8 +605,8 @@ allocate(struct mes *m)
 
 	m->free = calloc(projects, sizeof(*m->free));
 	m->all = calloc(projects, sizeof(*m->all));
-	m->start = calloc(projects, sizeof(*m->start));
-	m->live = calloc(projects, sizeof(*m->live));
+	m->start = calloc(projects, sizeof(struct contender *));
+	m->live = calloc(projects, sizeof(struct contender *));
 	m->won = calloc(projects, sizeof(*m->won));
 	m->coef = calloc(projects, sizeof(*m->coef));
 	m->price = calloc(projects, sizeof(*m->price));

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grow.h"
 #include "rational.h"
 
 #include "pb.h"
@@ -49,31 +50,6 @@ pb_report_print(const struct pb_report *report, const char *path, FILE *f)
 }
 
 /* ---- Building ---- */
-
-/**
- * grow(p, n, cap, size):
- * Make room for one more than ${n} elements of ${size} bytes at ${*p}.
- */
-static enum err
-grow(void *p, size_t n, size_t *cap, size_t size)
-{
-	void *old;
-	void *new;
-	size_t more;
-
-	if (n < *cap)
-		return OK;
-	more = *cap > 0 ? *cap * 2 : 64;
-	if (more > SIZE_MAX / size)
-		return ERR_NOMEM;
-	memcpy(&old, p, sizeof(old));
-	new = realloc(old, more * size);
-	if (new == NULL)
-		return ERR_NOMEM;
-	memcpy(p, &new, sizeof(new));
-	*cap = more;
-	return OK;
-}
 
 enum err
 pb_new(struct pb **out, enum pb_type type)
@@ -125,6 +101,7 @@ enum err
 pb_set_meta(struct pb *pb, const char *key, const char *value)
 {
 	struct pb_meta m = { 0 };
+	struct pb_meta *meta;
 	size_t i;
 	enum err r = ERR_NOMEM;
 
@@ -144,9 +121,10 @@ pb_set_meta(struct pb *pb, const char *key, const char *value)
 		free(m.key);
 		return OK;
 	}
-	r = grow(&pb->meta, pb->n_meta, &pb->cap_meta, sizeof(m));
-	if (r != OK)
+	meta = grow(pb->meta, pb->n_meta, &pb->cap_meta, sizeof(m));
+	if (meta == NULL)
 		goto out;
+	pb->meta = meta;
 	pb->meta[pb->n_meta++] = m;
 	return OK;
 out:
@@ -220,6 +198,7 @@ enum err
 pb_add_project(struct pb *pb, const struct pb_project *p)
 {
 	struct pb_project new = *p;
+	struct pb_project *projects;
 	uint32_t *seen;
 	enum err r = check_project(pb, p);
 
@@ -230,12 +209,14 @@ pb_add_project(struct pb *pb, const struct pb_project *p)
 	copy(&new.name, p->name, &r);
 	copy(&new.category, p->category, &r);
 	copy(&new.description, p->description, &r);
-	if (r == OK)
-		r = grow(&pb->projects, pb->n_projects, &pb->cap_projects,
-		    sizeof(new));
 	if (r != OK)
 		goto out;
 	r = ERR_NOMEM;
+	projects =
+	    grow(pb->projects, pb->n_projects, &pb->cap_projects, sizeof(new));
+	if (projects == NULL)
+		goto out;
+	pb->projects = projects;
 	seen = realloc(pb->seen, (pb->n_projects + 1) * sizeof(*seen));
 	if (seen == NULL)
 		goto out;
@@ -252,8 +233,9 @@ enum err
 pb_add_vote(struct pb *pb, const struct support *choices, size_t n)
 {
 	struct pb_vote v = { .first = pb->n_choices, .n = (uint32_t)n };
+	struct pb_vote *votes;
+	struct support *all;
 	size_t i;
-	enum err r;
 
 	if (pb->n_votes >= PB_MAX_VOTES ||
 	    n > ELECTION_MAX_SUPPORTS - pb->n_choices)
@@ -269,15 +251,17 @@ pb_add_vote(struct pb *pb, const struct support *choices, size_t n)
 			return ERR_LIMIT;
 	}
 	for (i = 0; i < n; i++) {
-		r = grow(&pb->choices, v.first + i, &pb->cap_choices,
-		    sizeof(*pb->choices));
-		if (r != OK)
-			return r;
-		pb->choices[v.first + i] = choices[i];
+		all = grow(
+		    pb->choices, v.first + i, &pb->cap_choices, sizeof(*all));
+		if (all == NULL)
+			return ERR_NOMEM;
+		pb->choices = all;
+		all[v.first + i] = choices[i];
 	}
-	r = grow(&pb->votes, pb->n_votes, &pb->cap_votes, sizeof(v));
-	if (r != OK)
-		return r;
+	votes = grow(pb->votes, pb->n_votes, &pb->cap_votes, sizeof(v));
+	if (votes == NULL)
+		return ERR_NOMEM;
+	pb->votes = votes;
 	pb->n_choices += n;
 	pb->votes[pb->n_votes++] = v;
 	return OK;

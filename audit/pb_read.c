@@ -521,7 +521,7 @@ read_choices(struct reader *r, size_t *n, int *repeated)
 	char *list = text(r, VOTE);
 	char *points = with_points ? text(r, POINTS) : NULL;
 	const struct id *found;
-	struct id key;
+	struct id key = { 0 };
 	uint32_t p;
 
 	while (list != NULL) {
