@@ -134,6 +134,26 @@ enum err view_last(
     struct view *v, const struct credential *c, uint32_t *seq) MUST_USE;
 
 /**
+ * view_has_row, view_is_first(v, c, seq, index), view_has_seq(v, c, seq):
+ * For the doctor, without reading entries: nonzero iff the credential's row for
+ * that very entry is there; iff it is the first of its eight bytes and ${seq};
+ * iff there is any row of these.
+ */
+int view_has_row(
+    struct view *v, const struct credential *c, uint32_t seq, uint64_t index);
+int view_is_first(
+    struct view *v, const struct credential *c, uint32_t seq, uint64_t index);
+int view_has_seq(struct view *v, const struct credential *c, uint32_t seq);
+
+/**
+ * view_special(v, index, batch, window_end):
+ * OK iff entry number ${index} is known as no record, ${batch} nonzero iff as a
+ * batch.  ERR_NOT_FOUND.
+ */
+enum err view_special(
+    struct view *v, uint64_t index, int *batch, uint64_t *window_end) MUST_USE;
+
+/**
  * view_window(v, index, window_end):
  * The window of record entry number ${index}.
  */
@@ -166,6 +186,12 @@ struct waiting_row {
 enum err waiting_row_parse(
     struct slice key, struct slice value, struct waiting_row *out) MUST_USE;
 void waiting_leaf(struct slice raw, struct hash *leaf);
+
+/**
+ * issue_check(t, asks):
+ * Both tables of issue.mdb against each other; ERR_STATE.
+ */
+enum err issue_check(struct kv_txn *t, uint64_t *asks) MUST_USE;
 
 /**
  * cast_count(s):

@@ -254,3 +254,36 @@ store_issue_forget(struct store *s, uint32_t space_no)
 {
 	return kv_rewrite(s->issue, of_another_space, &space_no);
 }
+
+/* --- The doctor's look ---------------------------------------------------- */
+
+enum err
+issue_check(struct kv_txn *t, uint64_t *asks)
+{
+	struct slice k, v, none;
+	struct key other;
+	struct ask a;
+	uint64_t n = 0, blinded = 0;
+	enum err r;
+
+	r = kv_from(t, slice_of(NULL, 0), &k, &v);
+	for (; r == OK; r = kv_next(t, &k, &v)) {
+		if (k.n != 1 + SCOPE + 32)
+			return ERR_STATE;
+		blinded += k.p[0] == TABLE_BLINDED;
+		if (k.p[0] != TABLE_ASK)
+			continue;
+		n++;
+		if (ask_parse(v, &a) != OK)
+			return ERR_STATE;
+		other = key_of(TABLE_BLINDED);
+		key_put(&other, k.p + 1, SCOPE);
+		key_put(&other, a.blinded.b, HASH_BYTES);
+		if ((r = kv_get(t, key_slice(&other), &none)) != OK)
+			return r == ERR_NOT_FOUND ? ERR_STATE : r;
+	}
+	if (r != ERR_NOT_FOUND)
+		return r;
+	*asks = n;
+	return n == blinded ? OK : ERR_STATE;
+}

@@ -211,6 +211,45 @@ view_last(struct view *v, const struct credential *c, uint32_t *seq)
 	return r;
 }
 
+/* The first row of a credential at or after ${index}. */
+static int
+row_from(struct view *v, const struct credential *c, uint32_t seq,
+    uint64_t index, struct slice *row)
+{
+	struct key group = group_of(c->space_no, c->purpose);
+	struct key from = credential_value(c->pk, seq, index);
+
+	return kv_group_from(v->t, key_slice(&group), key_slice(&from), row) ==
+		   OK &&
+	       has_prefix(*row, slice_of(from.b, PREFIX + 4));
+}
+
+int
+view_has_row(
+    struct view *v, const struct credential *c, uint32_t seq, uint64_t index)
+{
+	struct slice row;
+
+	return row_from(v, c, seq, index, &row) && value_index(row) == index;
+}
+
+int
+view_is_first(
+    struct view *v, const struct credential *c, uint32_t seq, uint64_t index)
+{
+	struct slice row;
+
+	return row_from(v, c, seq, 0, &row) && value_index(row) == index;
+}
+
+int
+view_has_seq(struct view *v, const struct credential *c, uint32_t seq)
+{
+	struct slice row;
+
+	return row_from(v, c, seq, 0, &row);
+}
+
 enum err
 store_credentials(struct store *s, uint32_t space_no, unsigned purpose,
     uint32_t *records, uint32_t *credentials)
@@ -272,6 +311,22 @@ store_special(struct store *s, uint64_t from, uint64_t *index)
 	}
 	kv_end(t);
 	return r;
+}
+
+enum err
+view_special(struct view *v, uint64_t index, int *batch, uint64_t *window_end)
+{
+	struct key key = special_key(index);
+	struct slice value;
+	enum err r;
+
+	if ((r = kv_get(v->t, key_slice(&key), &value)) != OK)
+		return r;
+	if (value.n != 0 && value.n != 8)
+		return ERR_STATE;
+	*batch = value.n == 8;
+	*window_end = *batch ? load64(value.p) : 0;
+	return OK;
 }
 
 enum err
