@@ -257,6 +257,33 @@ out:
 	return r;
 }
 
+enum err
+store_cast_find(struct store *s, struct store_cast *job)
+{
+	struct kv_txn *t = NULL;
+	struct view v = { 0 };
+	struct store_cast found = *job;
+	struct credential c;
+	enum err r;
+
+	c.space_no = job->space_no;
+	c.purpose = (uint8_t)job->record->purpose;
+	c.pk = &job->record->pk;
+	if ((r = kv_read(s->cast, &t)) != OK || (r = view_begin(s, &v)) != OK ||
+	    (r = judge(t, &v, &c, &found)) != OK)
+		goto out;
+	if (found.outcome == STORE_CAST_REPEAT ||
+	    found.outcome == STORE_CAST_CONFLICT)
+		*job = found;
+	else
+		r = ERR_NOT_FOUND;
+
+out:
+	kv_end(t);
+	view_end(&v);
+	return r;
+}
+
 /* --- Listing -------------------------------------------------------------- */
 
 static int
