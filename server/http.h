@@ -2,37 +2,35 @@
 #define HTTP_H
 
 #include "bytes.h"
+#include "lang.h"
+#include "path.h"
 #include "problem.h"
 #include "service.h"
 
 /*
  * http.c is the only file that knows CivetWeb.  A handler sees a request
  * without address, user agent, cookie or time, and fills in an answer.
+ *
+ * Handlers run on CivetWeb's threads, whose stacks have 100 KiB: large arrays
+ * and deep recursion belong elsewhere.
  */
-#define HTTP_PARAMS 3
-#define HTTP_PARAM_MAX 128
-
-enum lang {
-	LANG_IT = 0,
-	LANG_EN = 1,
-};
+#define HTTP_HOST_MAX 128
 
 struct req {
-	const char *method;
+	const char *method; /* as sent; HEAD too where the route says GET */
 	const char *path;
-	/* What the route's placeholders matched, in order. */
-	char param[HTTP_PARAMS][HTTP_PARAM_MAX];
+	struct path_params params; /* what the placeholders matched, in order */
 	const char *authorization; /* NULL: none */
-	const char *if_none_match; /* NULL: none */
 	enum lang lang;		   /* of the query, else Accept-Language */
+	int lang_asked;		   /* of the query: links keep it */
+	char host[HTTP_HOST_MAX];  /* ours, as asked for; "": none or odd */
 	struct slice body;
 };
 
 struct resp {
-	int status;
-	const char *content_type; /* static */
-	const char *cache;	  /* Cache-Control, static; NULL: no-store */
-	int cors;		  /* Access-Control-Allow-Origin: * */
+	int status;		  /* 0: 200 */
+	const char *content_type; /* static; NULL: text/plain */
+	const char *etag;	  /* static; NULL: http.c makes one */
 	struct buf body;	  /* freed after sending */
 	struct why why;		  /* cause of a problem, in English */
 	uint64_t last;		  /* PROBLEM_STAFF_NUMBER */
@@ -52,35 +50,53 @@ enum route_host {
 	HOST_CAST, /* casting */
 };
 
+/* For how long an answer is good; problems are never kept. */
+enum route_cache {
+	CACHE_NEVER,   /* no-store */
+	CACHE_CHECK,   /* kept, but asked for anew with its ETag */
+	CACHE_HOUR,    /* the style sheet */
+	CACHE_FOREVER, /* named by its hash, or a tile */
+};
+
 struct route {
 	const char *method;
-	const char *path;	  /* "/api/v1/spaces/{slug}/header" */
+	const char *path; /* "/api/v1/spaces/{slug}/header" */
+	http_handler *handler;
+	enum route_cache cache;
+	enum route_host host;
+	int cors;		  /* pages of other sites may ask */
+	unsigned staff;		  /* roles that may call it; 0: anybody */
 	size_t max_body;	  /* bytes; 0: no body */
 	const char *content_type; /* that a body must have; NULL: any */
-	unsigned staff;		  /* roles that may call it; 0: anybody */
-	enum route_host host;
-	http_handler *handler;
 };
 
 /* The whole surface of the server; ends with a row of NULLs (routes.c). */
 extern const struct route routes[];
 
 struct http_options {
-	const char *listen; /* "127.0.0.1" */
-	unsigned port;	    /* 0: any free one */
-	unsigned threads;
+	const char *listen;    /* an IPv4 address; NULL: "127.0.0.1" */
+	unsigned port;	       /* 0: any free one */
+	unsigned threads;      /* 0: HTTP_THREADS; one per open connection */
 	const char *cast_host; /* Host of casting routes; NULL: the same */
 };
+#define HTTP_THREADS 80
+#define HTTP_THREADS_MAX 1000
 
 struct http;
 
 /**
  * http_start(s, o, out, why):
- * Serve.  ERR_CONFLICT: the port is in use.  http_port tells the port taken.
+ * Serve.  ERR_CONFLICT: the port is in use; ERR_FORBIDDEN: not allowed to use
+ * it; ERR_FORMAT: no such address.  http_port tells the port taken.
  */
 enum err http_start(struct service *s, const struct http_options *o,
     struct http **out, struct why *why) MUST_USE;
 unsigned http_port(const struct http *h);
+
+/**
+ * http_stop(h):
+ * Finish what is under way, then free ${h} (may be NULL).
+ */
 void http_stop(struct http *h);
 
 #endif /* HTTP_H */

@@ -1,0 +1,208 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hash.h"
+#include "hex.h"
+#include "json.h"
+
+#include "page.h"
+
+#include "answer.h"
+
+/* Bodies up to here travel in the same write as the headers. */
+#define ANSWER_SMALL 16384
+
+/*
+ * No Date: RFC 9110 asks for it, but a saved answer would then hold the second
+ * in which somebody asked for a token or cast (PROTOCOL 11).
+ */
+static const char always[] =
+    "Content-Security-Policy: default-src 'none'; style-src 'self'; "
+    "img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "X-Frame-Options: DENY\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n";
+
+static const char *
+reason(int status)
+{
+	static const struct {
+		int status;
+		const char *text;
+	} table[] = {
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 204, "No Content" },
+		{ 304, "Not Modified" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 409, "Conflict" },
+		{ 411, "Length Required" },
+		{ 413, "Content Too Large" },
+		{ 415, "Unsupported Media Type" },
+		{ 421, "Misdirected Request" },
+		{ 422, "Unprocessable Content" },
+		{ 503, "Service Unavailable" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].status == status)
+			return table[i].text;
+	return "Internal Server Error";
+}
+
+static const char *
+cache_control(const struct answer_want *w, int status)
+{
+	if (status >= 300 || w->route == NULL)
+		return "no-store";
+	switch (w->route->cache) {
+	case CACHE_CHECK:
+		return "no-cache";
+	case CACHE_HOUR:
+		return "public, max-age=3600";
+	case CACHE_FOREVER:
+		return "public, max-age=31536000, immutable";
+	case CACHE_NEVER:
+	default:
+		return "no-store";
+	}
+}
+
+static void
+problem_json(const struct req *q, const struct problem_row *row,
+    const struct resp *p, struct buf *out)
+{
+	char type[80];
+	json_t *j;
+	char *text;
+
+	snprintf(type, sizeof(type), "urn:partecipa:problem:%s", row->name);
+	j = json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title",
+	    row->title[q->lang], "status", row->status, "detail",
+	    row->detail[q->lang]);
+	/* A cause that is no UTF-8 is left out: json_string refuses it. */
+	if (p->why.text[0] != '\0')
+		(void)json_object_set_new(j, "cause", json_string(p->why.text));
+	if (row->no == PROBLEM_STAFF_NUMBER)
+		(void)json_object_set_new(
+		    j, "last", json_integer((json_int_t)p->last));
+	if ((text = json_dumps(j, JSON_COMPACT)) != NULL)
+		buf_str(out, text);
+	free(text);
+	json_decref(j);
+}
+
+void
+answer_problem(
+    const struct req *q, enum problem no, int as_page, struct resp *p)
+{
+	const struct problem_row *row = problem_row_of(no);
+
+	buf_free(&p->body);
+	p->status = row->status;
+	p->etag = NULL;
+	if (as_page) {
+		page_problem(&p->body, q, row);
+		p->content_type = "text/html; charset=utf-8";
+	} else {
+		problem_json(q, row, p, &p->body);
+		p->content_type = "application/problem+json";
+	}
+}
+
+/* An ETag for what is asked for anew, from its bytes. */
+static const char *
+etag(const struct resp *p, const struct answer_want *w,
+    char out[static 2 * HASH_BYTES + 3])
+{
+	struct hash h;
+
+	if (p->etag != NULL || w->route == NULL || p->status != 200 ||
+	    (w->route->cache != CACHE_CHECK && w->route->cache != CACHE_HOUR))
+		return p->etag;
+	hash_bytes(buf_slice(&p->body), &h);
+	out[0] = '"';
+	hex_encode(slice_of(h.b, 16), out + 1);
+	memcpy(out + 33, "\"", 2);
+	return out;
+}
+
+/* If-None-Match: our tag among those named, or "*" (RFC 9110 13.1.2). */
+static int
+is_known(const char *tag, const char *if_none_match)
+{
+	const char *at;
+
+	if (tag == NULL || if_none_match == NULL)
+		return 0;
+	at = strstr(if_none_match, tag);
+	return at != NULL || strcmp(if_none_match, "*") == 0;
+}
+
+size_t
+answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
+{
+	char made[2 * HASH_BYTES + 3];
+	const char *tag;
+	size_t rest = p->body.n;
+
+	if (p->status == 0)
+		p->status = 200;
+	tag = etag(p, w, made);
+	if (p->status == 200 && is_known(tag, w->if_none_match))
+		p->status = 304;
+	buf_printf(b, "HTTP/1.1 %d %s\r\n", p->status, reason(p->status));
+	if (p->status != 304 && p->status != 204)
+		buf_printf(b, "Content-Type: %s\r\nContent-Length: %zu\r\n",
+		    p->content_type != NULL ? p->content_type
+					    : "text/plain; charset=utf-8",
+		    p->body.n);
+	buf_printf(b, "Cache-Control: %s\r\n",
+	    cache_control(w, p->status == 304 ? 200 : p->status));
+	buf_str(b, always);
+	/* Pages and problems are in the reader's language. */
+	if (p->status >= 400 ||
+	    (p->content_type != NULL &&
+		strncmp(p->content_type, "text/html", 9) == 0))
+		buf_str(b, "Vary: Accept-Language, Accept\r\n");
+	if (tag != NULL)
+		buf_printf(b, "ETag: %s\r\n", tag);
+	if (w->allow != NULL)
+		buf_printf(b, "Allow: %s\r\n", w->allow);
+	if (p->status == 401)
+		buf_printf(b, "WWW-Authenticate: %s\r\n",
+		    w->route != NULL && w->route->staff != 0 ? "Staff"
+							     : "Roll");
+	if (w->route != NULL && w->route->cors)
+		buf_str(b, "Access-Control-Allow-Origin: *\r\n"
+			   "Cross-Origin-Resource-Policy: cross-origin\r\n");
+	else
+		buf_str(b, "Cross-Origin-Resource-Policy: same-origin\r\n");
+	if (w->route != NULL && w->route->cors && p->status == 204 &&
+	    w->allow != NULL)
+		buf_printf(b,
+		    "Access-Control-Allow-Methods: %s\r\n"
+		    "Access-Control-Allow-Headers: "
+		    "Authorization, Content-Type, Accept-Language\r\n"
+		    "Access-Control-Max-Age: 86400\r\n",
+		    w->allow);
+	if (w->close)
+		buf_str(b, "Connection: close\r\n");
+	buf_str(b, "\r\n");
+	if (w->head || p->status == 304 || p->status == 204)
+		return 0;
+	if (rest <= ANSWER_SMALL) {
+		buf_put(b, p->body.p, rest);
+		rest = 0;
+	}
+	return rest;
+}
