@@ -1,0 +1,158 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "api.h"
+#include "page.h"
+#include "static.h"
+
+static const char html[] = "text/html; charset=utf-8";
+
+/* The frame of a page; between service_read and service_done. */
+static struct page
+frame(struct service *s, const struct world *w, const struct req *q)
+{
+	struct page p;
+
+	memset(&p, 0, sizeof(p));
+	p.lang = q->lang;
+	p.lang_asked = q->lang_asked;
+	p.path = q->path;
+	p.town = json_string_value(json_object_get(world_genesis(w), "name"));
+	p.host = q->host[0] != '\0' ? q->host : service_host(s);
+	p.rehearsal = world_is_rehearsal(w);
+	return p;
+}
+
+static struct page_space
+look(struct service *s, const struct space *space)
+{
+	struct page_space v = { space, SPACE_ANNOUNCED, 0, 0 };
+
+	v.phase = world_phase(space, service_now(s));
+	service_turnout(s, space, &v.issued, &v.cast);
+	return v;
+}
+
+enum problem
+api_pages_home(struct service *s, const struct req *q, struct resp *p)
+{
+	struct world *w = service_read(s);
+	struct page page = frame(s, w, q);
+	size_t n = world_spaces(w), i;
+	struct page_space *list = calloc(n + 1, sizeof(*list));
+
+	for (i = 0; list != NULL && i < n; i++)
+		list[i] = look(s, world_space(w, i));
+	if (list != NULL)
+		page_home(&p->body, &page, list, n);
+	service_done(s);
+	p->content_type = html;
+	if (list == NULL)
+		return PROBLEM_UNAVAILABLE;
+	free(list);
+	return PROBLEM_NONE;
+}
+
+enum problem
+api_pages_space(struct service *s, const struct req *q, struct resp *p)
+{
+	struct world *w = service_read(s);
+	const struct space *space = world_space_by_slug(w, q->params.v[0]);
+	struct page page = frame(s, w, q);
+	struct page_space v;
+
+	if (space != NULL) {
+		v = look(s, space);
+		page_space(&p->body, &page, &v);
+	}
+	service_done(s);
+	p->content_type = html;
+	return space != NULL ? PROBLEM_NONE : PROBLEM_NOT_FOUND;
+}
+
+/* The result document, NULL while there is none. */
+static json_t *
+result_read(struct service *s, const struct space *space)
+{
+	struct buf b = { 0 };
+	json_t *doc = NULL;
+
+	if (!space->has_result ||
+	    store_object_get(service_store(s), &space->result, &b) != OK ||
+	    json_read_document(buf_slice(&b), &doc, NULL) != OK)
+		doc = NULL;
+	buf_free(&b);
+	return doc;
+}
+
+enum problem
+api_pages_result(struct service *s, const struct req *q, struct resp *p)
+{
+	struct world *w = service_read(s);
+	const struct space *space = world_space_by_slug(w, q->params.v[0]);
+	struct page page = frame(s, w, q);
+	struct page_space v;
+	json_t *result;
+
+	if (space != NULL) {
+		v = look(s, space);
+		result = result_read(s, space);
+		page_result(&p->body, &page, &v, result);
+		json_decref(result);
+	}
+	service_done(s);
+	p->content_type = html;
+	return space != NULL ? PROBLEM_NONE : PROBLEM_NOT_FOUND;
+}
+
+enum problem
+api_pages_verify(struct service *s, const struct req *q, struct resp *p)
+{
+	struct buf vkey = { 0 }, checkpoint = { 0 };
+	const char *key, *head;
+	struct page page;
+	enum err r;
+
+	if ((r = service_vkey(s, &vkey)) != OK ||
+	    (r = service_checkpoint(s, &checkpoint)) != OK)
+		goto out;
+	if ((key = buf_text(&vkey)) == NULL ||
+	    (head = buf_text(&checkpoint)) == NULL) {
+		r = ERR_NOMEM;
+		goto out;
+	}
+	page = frame(s, service_read(s), q);
+	page_verify(&p->body, &page, key, head);
+	service_done(s);
+	p->content_type = html;
+
+out:
+	buf_free(&vkey);
+	buf_free(&checkpoint);
+	return api_problem(r);
+}
+
+enum problem
+api_pages_privacy(struct service *s, const struct req *q, struct resp *p)
+{
+	struct page page = frame(s, service_read(s), q);
+
+	page_privacy(&p->body, &page);
+	service_done(s);
+	p->content_type = html;
+	return PROBLEM_NONE;
+}
+
+enum problem
+api_pages_static(struct service *s, const struct req *q, struct resp *p)
+{
+	const struct static_file *f = static_find(q->params.v[0]);
+
+	(void)s;
+	if (f == NULL)
+		return PROBLEM_NOT_FOUND;
+	buf_put(&p->body, f->p, f->n);
+	p->content_type = f->type;
+	p->etag = f->etag;
+	return PROBLEM_NONE;
+}

@@ -1,0 +1,74 @@
+#include <stddef.h>
+
+#include "entry.h"
+#include "record.h"
+#include "roll.h"
+
+#include "api.h"
+
+/*
+ * The whole surface of the server: what is not here does not exist.
+ *
+ * Records may have a host of their own, so that whoever sees the traffic of one
+ * sees either asking or casting (HOST_CAST); all else is on the main host.
+ * Pages of other sites may use what residents and auditors use (cors): there
+ * are no cookies that could be borrowed.
+ */
+#define ADMIN ROLE_ADMIN
+#define ROLLS (ROLE_REGISTRAR | ROLE_ADMIN)
+#define DESKS (ROLE_REGISTRAR | ROLE_DESK | ROLE_ADMIN)
+#define ANY_STAFF                                                   \
+	(ROLE_ADMIN | ROLE_REGISTRAR | ROLE_DESK | ROLE_MODERATOR | \
+	    ROLE_EDITOR | ROLE_OBSERVER)
+
+/* 1.2 million rows of a roll (33 bytes) or of second factors (64). */
+#define ROLL_FILE_MAX (80U << 20)
+/* Two lengths, an entry, and the largest object: a roll or a ledger. */
+#define ENTRY_BODY_MAX (160U << 20)
+#define RECORD_POST_MAX 32768
+#define SMALL_BODY_MAX 1024
+
+#define RECORD_TYPE "application/vnd.partecipa.record"
+#define TOKEN_REQUEST_TYPE "application/private-token-request"
+
+#define SPACE "/api/v1/spaces/{slug}"
+#define STAFF "/api/v1/staff"
+
+/* clang-format off */
+const struct route routes[] = {
+	/* Everybody reads.  method, path, handler, cache, host, cors */
+	{ "GET", "/", api_pages_home, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/spazi/{slug}", api_pages_space, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/spazi/{slug}/risultati", api_pages_result, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/verifica", api_pages_verify, CACHE_NEVER, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/privacy", api_pages_privacy, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/static/{name}", api_pages_static, CACHE_HOUR, HOST_ANY, 0, 0, 0, NULL },
+	{ "GET", "/log/checkpoint", api_log_checkpoint, CACHE_NEVER, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/log/key", api_log_key, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/log/policy", api_log_policy, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/log/tile/{path...}", api_log_tile, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/api/v1/spaces", api_spaces_list, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/header", api_spaces_header, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/form", api_spaces_form, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/roll", api_spaces_roll, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/result", api_spaces_result, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/ledger/{issuer}/{purpose}", api_spaces_ledger, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/api/v1/objects/{hash}", api_spaces_object, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/.well-known/private-token-issuer-directory", api_token_directory, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+
+	/* Residents.  ..., staff, max_body, content_type */
+	{ "POST", "/token-request", api_token_request, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, TOKEN_REQUEST_TYPE },
+	{ "POST", "/api/v1/records", api_records_cast, CACHE_NEVER, HOST_CAST, 1, 0, RECORD_POST_MAX, RECORD_TYPE },
+	{ "POST", "/api/v1/disputes", api_records_dispute, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, NULL },
+
+	/* Staff: signed requests, PROTOCOL 10.1. */
+	{ "POST", STAFF "/rolls", api_staff_roll, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
+	{ "POST", STAFF "/factors", api_staff_factors, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
+	{ "POST", STAFF "/keys", api_staff_keys, CACHE_NEVER, HOST_MAIN, 0, ADMIN, SMALL_BODY_MAX, NULL },
+	{ "POST", STAFF "/changes", api_staff_change, CACHE_NEVER, HOST_MAIN, 0, DESKS, SMALL_BODY_MAX, NULL },
+	{ "GET", STAFF "/changes", api_staff_changes, CACHE_NEVER, HOST_MAIN, 0, DESKS, 0, NULL },
+	{ "POST", STAFF "/entries", api_staff_entry, CACHE_NEVER, HOST_MAIN, 0, ANY_STAFF, ENTRY_BODY_MAX, NULL },
+	{ "POST", STAFF "/spaces/{slug}/drain", api_staff_drain, CACHE_NEVER, HOST_MAIN, 0, ADMIN, SMALL_BODY_MAX, NULL },
+	{ NULL, NULL, NULL, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
+};
+/* clang-format on */
