@@ -112,8 +112,16 @@ $(B)/audit.a: $(call obj,audit)
 	$(AR_RULE)
 $(B)/client.a: $(call obj,client)
 	$(AR_RULE)
-$(B)/server.a: $(call obj,server)
+$(B)/server.a: $(call obj,server) $(B)/web/static.o
 	$(AR_RULE)
+
+# The files of web/static travel inside the program.
+$(B)/web/static.c: web/embed.sh $(wildcard web/static/*)
+	@mkdir -p $(@D)
+	$(SAY) GEN $@
+	$(Q)sh web/embed.sh $(filter web/static/%,$^) >$@.new && mv $@.new $@
+$(B)/web/static.o: $(B)/web/static.c
+	$(Q)$(CC) $(CPPFLAGS) $(INC_server) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/partecipa-audit: $(B)/audit/main.o $(B)/audit.a $(B)/crypto.a
 	$(SAY) LINK $@
