@@ -1,0 +1,298 @@
+#include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "args.h"
+#include "commands.h"
+#include "file.h"
+#include "http.h"
+#include "log.h"
+#include "service.h"
+#include "staff.h"
+
+/*
+ * partecipa: the server, and the commands of staff and residents.  This file
+ * ties the folders together and is the only one that sees all of them.
+ */
+
+/* Exit status, as in client/commands.h. */
+enum {
+	DONE = 0,
+	FAILED = 1,
+	USAGE = 2,
+};
+
+static int
+fail(enum err r, const struct why *why)
+{
+	fprintf(stderr, "partecipa: %s\n",
+	    why->text[0] != '\0' ? why->text : err_str(r));
+	return FAILED;
+}
+
+/* --- init -----------------------------------------------------------------*/
+
+/* The first members of staff, from the public halves of their key files. */
+struct founders {
+	struct service_founder list[ARGS_LIST_MAX];
+	struct staff_pub pub[ARGS_LIST_MAX];
+	size_t n;
+};
+
+static enum err
+founder_read(const char *path, struct founders *f, struct why *why)
+{
+	struct staff_pub *pub = &f->pub[f->n];
+	struct buf b = { 0 };
+	enum err r;
+
+	if ((r = file_read(path, STAFF_FILE_MAX, &b, why)) != OK)
+		goto out;
+	if ((r = staff_pub_parse(buf_slice(&b), pub, why)) != OK) {
+		why_prefix(why, "%s: ", path);
+		goto out;
+	}
+	f->list[f->n].name = pub->name;
+	f->list[f->n].role = pub->role;
+	f->list[f->n++].pk = pub->pk;
+
+out:
+	buf_free(&b);
+	return r;
+}
+
+static int
+init_main(int argc, char **argv)
+{
+	struct service_genesis g = { 0 };
+	struct founders f = { 0 };
+	struct args_list staff = { 0 };
+	struct why why = { { 0 } };
+	const struct args_option options[] = {
+		{ "dir", ARGS_TEXT, &g.dir, "DIR", "the data folder to make" },
+		{ "origin", ARGS_TEXT, &g.origin, "NAME",
+		    "name of the log, for ever" },
+		{ "name", ARGS_TEXT, &g.name, "TEXT", "of the municipality" },
+		{ "host", ARGS_TEXT, &g.host, "HOST",
+		    "host name of the service" },
+		{ "staff", ARGS_LIST, &staff, "FILE.pub",
+		    "public key of one of the staff; two admins at least" },
+		{ "rehearsal", ARGS_FLAG, &g.rehearsal, NULL,
+		    "a log of votes that do not count" },
+		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
+	};
+	const struct args_spec spec = {
+		"init --dir DIR --origin NAME --name TEXT --host HOST "
+		"--staff FILE.pub ...",
+		"Makes keys, the first entry of the log and its first "
+		"checkpoint.",
+		options, 0, 0
+	};
+	enum err r = OK;
+	size_t i;
+	int status;
+
+	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
+		return status;
+	if (g.dir == NULL || g.origin == NULL || g.name == NULL ||
+	    g.host == NULL)
+		return args_usage(
+		    "init needs --dir, --origin, --name and --host.");
+	for (i = 0; i < staff.n && r == OK; i++)
+		r = founder_read(staff.v[i], &f, &why);
+	g.staff = f.list;
+	g.n_staff = f.n;
+	if (r == OK)
+		r = service_init(&g, &why);
+	if (r != OK)
+		return fail(r, &why);
+	printf("%s is ready; start it with\n  partecipa serve --dir %s\n",
+	    g.dir, g.dir);
+	return DONE;
+}
+
+/* --- serve ----------------------------------------------------------------*/
+
+struct serve {
+	struct service_options service;
+	struct http_options http;
+};
+
+/* ARGS_GO, or the exit status. */
+static int
+serve_options(int argc, char **argv, struct serve *o)
+{
+	const char *port = "8080", *threads = "0";
+	const struct args_option options[] = {
+		{ "dir", ARGS_TEXT, &o->service.dir, "DIR", "the data folder" },
+		{ "listen", ARGS_TEXT, &o->http.listen, "ADDR",
+		    "IPv4 address (default: 127.0.0.1)" },
+		{ "port", ARGS_TEXT, &port, "N",
+		    "port (default: 8080; 0: any free one)" },
+		{ "state", ARGS_TEXT, &o->service.state, "FILE",
+		    "where the last signed tree is remembered" },
+		{ "cast-host", ARGS_TEXT, &o->http.cast_host, "NAME",
+		    "host name that takes records, and nothing else" },
+		{ "clock", ARGS_TEXT, &o->service.clock, "FILE",
+		    "the time, for rehearsals" },
+		{ "threads", ARGS_TEXT, &threads, "N",
+		    "connections served at once (default: 80)" },
+		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
+	};
+	const struct args_spec spec = { "serve --dir DIR [--port N]",
+		"Serves HTTP; a reverse proxy in front of it does TLS. Stops "
+		"on SIGINT and SIGTERM.",
+		options, 0, 0 };
+	unsigned long n_port, n_threads;
+	int status;
+
+	memset(o, 0, sizeof(*o));
+	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
+		return status;
+	if (o->service.dir == NULL)
+		return args_usage("serve needs --dir.");
+	if (!args_number(port, 0, 65535, &n_port))
+		return args_usage("--port must be a number up to 65535.");
+	if (!args_number(threads, 0, HTTP_THREADS_MAX, &n_threads))
+		return args_usage(
+		    "--threads must be a number up to %d.", HTTP_THREADS_MAX);
+	if (o->http.listen == NULL)
+		o->http.listen = "127.0.0.1";
+	o->http.port = (unsigned)n_port;
+	o->http.threads = (unsigned)n_threads;
+	return ARGS_GO;
+}
+
+static int
+serve_main(int argc, char **argv)
+{
+	struct service *s = NULL;
+	struct http *h = NULL;
+	struct why why = { { 0 } };
+	struct serve o;
+	sigset_t stop;
+	enum err r;
+	int which, status;
+
+	if ((status = serve_options(argc, argv, &o)) != ARGS_GO)
+		return status;
+	/* Before any thread, so that none of them gets these signals. */
+	sigemptyset(&stop);
+	sigaddset(&stop, SIGINT);
+	sigaddset(&stop, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+	/* A hundred threads that mostly wait share two heaps. */
+	(void)mallopt(M_ARENA_MAX, 2);
+	if ((r = service_open(&o.service, &s, &why)) != OK ||
+	    (r = http_start(s, &o.http, &h, &why)) != OK)
+		goto out;
+	printf("partecipa: listening at http://%s:%u/\n", o.http.listen,
+	    http_port(h));
+	(void)fflush(stdout);
+	(void)sigwait(&stop, &which);
+	log_event(LOG_INFO, "stopping");
+
+out:
+	http_stop(h);
+	service_close(s);
+	return r == OK ? DONE : fail(r, &why);
+}
+
+/* --- doctor ---------------------------------------------------------------*/
+
+static void
+doctor_report(void *cookie, int fault, const char *text)
+{
+	(void)cookie;
+	printf("%s%s\n", fault ? "FAULT " : "ok    ", text);
+}
+
+static int
+doctor_main(int argc, char **argv)
+{
+	struct store *s = NULL;
+	struct why why = { { 0 } };
+	const char *dir = NULL;
+	const struct args_option options[] = {
+		{ "dir", ARGS_TEXT, &dir, "DIR", "the data folder" },
+		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
+	};
+	const struct args_spec spec = { "doctor --dir DIR",
+		"Holds a data folder against itself, while no server uses it.",
+		options, 0, 0 };
+	unsigned faults = 0;
+	enum err r;
+	int status;
+
+	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
+		return status;
+	if (dir == NULL)
+		return args_usage("doctor needs --dir.");
+	if ((r = store_open(dir, 0, &s, &why)) != OK)
+		return fail(r, &why);
+	if ((r = store_doctor(s, doctor_report, NULL, &faults)) != OK)
+		(void)why_say(
+		    &why, r, "%s could not be read: %s", dir, err_str(r));
+	store_close(s);
+	if (r != OK)
+		return fail(r, &why);
+	printf("%u faults\n", faults);
+	return faults == 0 ? DONE : FAILED;
+}
+
+/* --- The table ------------------------------------------------------------*/
+
+static const struct command server_commands[] = {
+	{ "init", init_main, "make a data folder with keys and first entry" },
+	{ "serve", serve_main, "serve a data folder" },
+	{ "doctor", doctor_main, "check a data folder against itself" },
+	{ NULL, NULL, NULL },
+};
+
+static const struct command *const tables[] = { server_commands,
+	client_commands };
+
+static void
+help(FILE *f)
+{
+	const struct command *c;
+	size_t i;
+
+	fprintf(f, "usage: partecipa COMMAND [--help]\n\n");
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (c = tables[i]; c->name != NULL; c++)
+			fprintf(f, "  %-10s %s\n", c->name, c->help);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct command *c;
+	size_t i;
+
+	/*
+	 * Dates on pages and in messages are those of the residents, whatever
+	 * zone the machine that serves them was set up in.
+	 */
+	(void)setenv("TZ", "Europe/Rome", 1);
+	tzset();
+	if (argc < 2) {
+		help(stderr);
+		return USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return DONE;
+	}
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (c = tables[i]; c->name != NULL; c++)
+			if (strcmp(argv[1], c->name) == 0)
+				return c->run(argc - 1, argv + 1);
+	fprintf(stderr, "partecipa: there is no command \"%s\"\n", argv[1]);
+	help(stderr);
+	return USAGE;
+}
