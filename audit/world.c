@@ -154,6 +154,8 @@ find_space(struct world_step *t, const struct kind *k)
 		if (hash_equal(&w->shunned[i], &t->e->space_id))
 			return ERR_SIGNATURE;
 	}
+	if (t->s == NULL && w->gap)
+		return ERR_SIGNATURE;
 	hex_encode(hash_slice(&t->e->space_id), name);
 	if (t->s == NULL)
 		return world_must(t, RULE_ENTRY, 0,
@@ -235,6 +237,30 @@ world_record(struct world *w, uint64_t index, struct slice raw,
 	if (w->lost || index == 0)
 		return apply(&t);
 	return world_batch_place(&t, raw, leaf, in);
+}
+
+void
+world_gap(struct world *w, uint64_t index)
+{
+	struct space *s = w->batch.s;
+	size_t i;
+
+	w->lost |= index == 0;
+	if (s != NULL && w->batch.left > 0) {
+		w->batch.left--;
+		s->records++;
+		s->end = index + 1;
+		s->lost_records = 1;
+		return;
+	}
+	w->gap = 1;
+	for (i = 0; i < w->n_spaces; i++) {
+		s = w->spaces[i];
+		s->lost_form |= s->form == NULL;
+		s->lost_roll |= !s->closed;
+		s->lost_ledgers |= !s->closed;
+		s->lost_result = 1;
+	}
 }
 
 enum err

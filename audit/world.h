@@ -138,6 +138,13 @@ enum err world_record(struct world *w, uint64_t index, struct slice raw,
     const struct hash *leaf, struct space **in, struct verdict *v) MUST_USE;
 
 /**
+ * world_gap(w, index):
+ * An audit met an entry that does not parse: what it may have been is not held
+ * against what follows.
+ */
+void world_gap(struct world *w, uint64_t index);
+
+/**
  * world_skip(w, n):
  * Take the next ${n} records of the batch applied last as judged before: for a
  * server that starts from its own store.  ERR_LIMIT: the batch awaits fewer.

@@ -142,7 +142,8 @@ world_close_paper(struct world_step *t)
 
 	if (e->sort >= sizeof(s->paper) / sizeof(s->paper[0]))
 		return ERR_INTERNAL;
-	if ((r = world_check(t, RULE_PAPER, s->closed && !s->has_result,
+	if ((r = world_check(t, RULE_PAPER,
+		 (s->closed || t->w->gap) && !s->has_result,
 		 "paper of %s is not logged between close and result", slug)) !=
 		OK ||
 	    (r = world_check(t, RULE_PAPER, s->header->paper,
@@ -203,6 +204,8 @@ world_close_result(struct world_step *t)
 	struct buf b = { 0 };
 	enum err r;
 
+	if (t->w->gap && !s->closed)
+		return ERR_SIGNATURE;
 	if ((r = world_must(t, RULE_RESULT_PLACE, s->closed,
 		 "a result of %s stands before its close", s->header->slug)) !=
 		OK ||

@@ -16,6 +16,7 @@ struct world {
 	struct note_key receipt_key;
 	int rehearsal;
 	int lost; /* no usable genesis: nothing can be judged */
+	int gap;  /* an entry did not parse: it may have been anything */
 
 	struct staff *staff;
 	size_t n_staff, cap_staff;
