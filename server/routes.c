@@ -4,7 +4,7 @@
 #include "record.h"
 #include "roll.h"
 
-#include "api.h"
+#include "handle.h"
 
 /*
  * The whole surface of the server: what is not here does not exist.
@@ -37,38 +37,38 @@
 /* clang-format off */
 const struct route routes[] = {
 	/* Everybody reads.  method, path, handler, cache, host, cors */
-	{ "GET", "/", api_pages_home, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
-	{ "GET", "/spazi/{slug}", api_pages_space, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
-	{ "GET", "/spazi/{slug}/risultati", api_pages_result, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
-	{ "GET", "/verifica", api_pages_verify, CACHE_NEVER, HOST_MAIN, 0, 0, 0, NULL },
-	{ "GET", "/privacy", api_pages_privacy, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
-	{ "GET", "/static/{name}", api_pages_static, CACHE_HOUR, HOST_ANY, 0, 0, 0, NULL },
-	{ "GET", "/log/checkpoint", api_log_checkpoint, CACHE_NEVER, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", "/log/key", api_log_key, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", "/log/policy", api_log_policy, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", "/log/tile/{path...}", api_log_tile, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", "/api/v1/spaces", api_spaces_list, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", SPACE "/header", api_spaces_header, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", SPACE "/form", api_spaces_form, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", SPACE "/roll", api_spaces_roll, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", SPACE "/result", api_spaces_result, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", SPACE "/ledger/{issuer}/{purpose}", api_spaces_ledger, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", "/api/v1/objects/{hash}", api_spaces_object, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
-	{ "GET", "/.well-known/private-token-issuer-directory", api_token_directory, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/", handle_pages_home, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/spazi/{slug}", handle_pages_space, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/spazi/{slug}/risultati", handle_pages_result, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/verifica", handle_pages_verify, CACHE_NEVER, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/privacy", handle_pages_privacy, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/static/{name}", handle_pages_static, CACHE_HOUR, HOST_ANY, 0, 0, 0, NULL },
+	{ "GET", "/log/checkpoint", handle_log_checkpoint, CACHE_NEVER, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/log/key", handle_log_key, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/log/policy", handle_log_policy, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/log/tile/{path...}", handle_log_tile, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/api/v1/spaces", handle_spaces_list, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/header", handle_spaces_header, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/form", handle_spaces_form, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/roll", handle_spaces_roll, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/result", handle_spaces_result, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/ledger/{issuer}/{purpose}", handle_spaces_ledger, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/api/v1/objects/{hash}", handle_spaces_object, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/.well-known/private-token-issuer-directory", handle_token_directory, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 
 	/* Residents.  ..., staff, max_body, content_type */
-	{ "POST", "/token-request", api_token_request, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, TOKEN_REQUEST_TYPE },
-	{ "POST", "/api/v1/records", api_records_cast, CACHE_NEVER, HOST_CAST, 1, 0, RECORD_POST_MAX, RECORD_TYPE },
-	{ "POST", "/api/v1/disputes", api_records_dispute, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, NULL },
+	{ "POST", "/token-request", handle_token_request, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, TOKEN_REQUEST_TYPE },
+	{ "POST", "/api/v1/records", handle_records_cast, CACHE_NEVER, HOST_CAST, 1, 0, RECORD_POST_MAX, RECORD_TYPE },
+	{ "POST", "/api/v1/disputes", handle_records_dispute, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, NULL },
 
 	/* Staff: signed requests, PROTOCOL 10.1. */
-	{ "POST", STAFF "/rolls", api_staff_roll, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
-	{ "POST", STAFF "/factors", api_staff_factors, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
-	{ "POST", STAFF "/keys", api_staff_keys, CACHE_NEVER, HOST_MAIN, 0, ADMIN, SMALL_BODY_MAX, NULL },
-	{ "POST", STAFF "/changes", api_staff_change, CACHE_NEVER, HOST_MAIN, 0, DESKS, SMALL_BODY_MAX, NULL },
-	{ "GET", STAFF "/changes", api_staff_changes, CACHE_NEVER, HOST_MAIN, 0, DESKS, 0, NULL },
-	{ "POST", STAFF "/entries", api_staff_entry, CACHE_NEVER, HOST_MAIN, 0, ANY_STAFF, ENTRY_BODY_MAX, NULL },
-	{ "POST", STAFF "/spaces/{slug}/drain", api_staff_drain, CACHE_NEVER, HOST_MAIN, 0, ADMIN, SMALL_BODY_MAX, NULL },
+	{ "POST", STAFF "/rolls", handle_staff_roll, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
+	{ "POST", STAFF "/factors", handle_staff_factors, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
+	{ "POST", STAFF "/keys", handle_staff_keys, CACHE_NEVER, HOST_MAIN, 0, ADMIN, SMALL_BODY_MAX, NULL },
+	{ "POST", STAFF "/changes", handle_staff_change, CACHE_NEVER, HOST_MAIN, 0, DESKS, SMALL_BODY_MAX, NULL },
+	{ "GET", STAFF "/changes", handle_staff_changes, CACHE_NEVER, HOST_MAIN, 0, DESKS, 0, NULL },
+	{ "POST", STAFF "/entries", handle_staff_entry, CACHE_NEVER, HOST_MAIN, 0, ANY_STAFF, ENTRY_BODY_MAX, NULL },
+	{ "POST", STAFF "/spaces/{slug}/drain", handle_staff_drain, CACHE_NEVER, HOST_MAIN, 0, ADMIN, SMALL_BODY_MAX, NULL },
 	{ NULL, NULL, NULL, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
 };
 /* clang-format on */

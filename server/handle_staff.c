@@ -1,11 +1,11 @@
 #include <inttypes.h>
 
-#include "api.h"
+#include "handle.h"
 
 static const char json[] = "application/json";
 
 enum problem
-api_staff_roll(struct service *s, const struct req *q, struct resp *p)
+handle_staff_roll(struct service *s, const struct req *q, struct resp *p)
 {
 	p->status = 201;
 	p->content_type = json;
@@ -13,14 +13,14 @@ api_staff_roll(struct service *s, const struct req *q, struct resp *p)
 }
 
 enum problem
-api_staff_factors(struct service *s, const struct req *q, struct resp *p)
+handle_staff_factors(struct service *s, const struct req *q, struct resp *p)
 {
 	p->status = 201;
 	return service_factors_put(s, q->body, &p->why);
 }
 
 enum problem
-api_staff_keys(struct service *s, const struct req *q, struct resp *p)
+handle_staff_keys(struct service *s, const struct req *q, struct resp *p)
 {
 	p->status = 201;
 	p->content_type = json;
@@ -28,14 +28,14 @@ api_staff_keys(struct service *s, const struct req *q, struct resp *p)
 }
 
 enum problem
-api_staff_change(struct service *s, const struct req *q, struct resp *p)
+handle_staff_change(struct service *s, const struct req *q, struct resp *p)
 {
 	p->status = 201;
 	return service_change(s, q->body, &p->why);
 }
 
 enum problem
-api_staff_changes(struct service *s, const struct req *q, struct resp *p)
+handle_staff_changes(struct service *s, const struct req *q, struct resp *p)
 {
 	(void)q;
 	p->content_type = "application/octet-stream";
@@ -44,7 +44,7 @@ api_staff_changes(struct service *s, const struct req *q, struct resp *p)
 
 /* u32 length | entry | u32 length | object */
 enum problem
-api_staff_entry(struct service *s, const struct req *q, struct resp *p)
+handle_staff_entry(struct service *s, const struct req *q, struct resp *p)
 {
 	struct cursor c = cursor_of(q->body);
 	struct slice entry, object;
@@ -68,7 +68,7 @@ api_staff_entry(struct service *s, const struct req *q, struct resp *p)
 }
 
 enum problem
-api_staff_drain(struct service *s, const struct req *q, struct resp *p)
+handle_staff_drain(struct service *s, const struct req *q, struct resp *p)
 {
 	p->content_type = json;
 	return service_drain(s, q->params.v[0], &p->body, &p->why);

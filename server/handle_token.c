@@ -3,20 +3,20 @@
 #include "token.h"
 #include "wipe.h"
 
-#include "api.h"
+#include "handle.h"
 #include "auth.h"
 
 enum problem
-api_token_directory(struct service *s, const struct req *q, struct resp *p)
+handle_token_directory(struct service *s, const struct req *q, struct resp *p)
 {
 	(void)q;
 	p->content_type = "application/private-token-issuer-directory";
-	return api_problem(service_directory(s, &p->body));
+	return handle_problem(service_directory(s, &p->body));
 }
 
 /* PROTOCOL 5, in its order: first the body, then who asks. */
 enum problem
-api_token_request(struct service *s, const struct req *q, struct resp *p)
+handle_token_request(struct service *s, const struct req *q, struct resp *p)
 {
 	uint8_t answer[BLIND_BYTES];
 	struct token_request request;

@@ -4,7 +4,7 @@
 #include "hex.h"
 #include "text.h"
 
-#include "api.h"
+#include "handle.h"
 
 enum part {
 	PART_HEADER,
@@ -14,11 +14,11 @@ enum part {
 };
 
 enum problem
-api_spaces_list(struct service *s, const struct req *q, struct resp *p)
+handle_spaces_list(struct service *s, const struct req *q, struct resp *p)
 {
 	(void)q;
 	p->content_type = "application/json";
-	return api_problem(service_spaces(s, &p->body));
+	return handle_problem(service_spaces(s, &p->body));
 }
 
 /* The hash of a space's document; zero: there is none (yet). */
@@ -42,7 +42,7 @@ object_send(struct service *s, const struct hash *h, struct resp *p)
 {
 	if (hash_is_zero(h))
 		return PROBLEM_NOT_FOUND;
-	return api_problem(store_object_get(service_store(s), h, &p->body));
+	return handle_problem(store_object_get(service_store(s), h, &p->body));
 }
 
 static enum problem
@@ -63,31 +63,31 @@ part_send(
 }
 
 enum problem
-api_spaces_header(struct service *s, const struct req *q, struct resp *p)
+handle_spaces_header(struct service *s, const struct req *q, struct resp *p)
 {
 	return part_send(s, q, p, PART_HEADER);
 }
 
 enum problem
-api_spaces_form(struct service *s, const struct req *q, struct resp *p)
+handle_spaces_form(struct service *s, const struct req *q, struct resp *p)
 {
 	return part_send(s, q, p, PART_FORM);
 }
 
 enum problem
-api_spaces_roll(struct service *s, const struct req *q, struct resp *p)
+handle_spaces_roll(struct service *s, const struct req *q, struct resp *p)
 {
 	return part_send(s, q, p, PART_ROLL);
 }
 
 enum problem
-api_spaces_result(struct service *s, const struct req *q, struct resp *p)
+handle_spaces_result(struct service *s, const struct req *q, struct resp *p)
 {
 	return part_send(s, q, p, PART_RESULT);
 }
 
 enum problem
-api_spaces_ledger(struct service *s, const struct req *q, struct resp *p)
+handle_spaces_ledger(struct service *s, const struct req *q, struct resp *p)
 {
 	const struct space *space;
 	enum purpose purpose;
@@ -108,7 +108,7 @@ api_spaces_ledger(struct service *s, const struct req *q, struct resp *p)
 }
 
 enum problem
-api_spaces_object(struct service *s, const struct req *q, struct resp *p)
+handle_spaces_object(struct service *s, const struct req *q, struct resp *p)
 {
 	struct hash h;
 

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api.h"
+#include "handle.h"
 #include "page.h"
 #include "static.h"
 
@@ -34,7 +34,7 @@ look(struct service *s, const struct space *space)
 }
 
 enum problem
-api_pages_home(struct service *s, const struct req *q, struct resp *p)
+handle_pages_home(struct service *s, const struct req *q, struct resp *p)
 {
 	struct world *w = service_read(s);
 	struct page page = frame(s, w, q);
@@ -54,7 +54,7 @@ api_pages_home(struct service *s, const struct req *q, struct resp *p)
 }
 
 enum problem
-api_pages_space(struct service *s, const struct req *q, struct resp *p)
+handle_pages_space(struct service *s, const struct req *q, struct resp *p)
 {
 	struct world *w = service_read(s);
 	const struct space *space = world_space_by_slug(w, q->params.v[0]);
@@ -86,7 +86,7 @@ result_read(struct service *s, const struct space *space)
 }
 
 enum problem
-api_pages_result(struct service *s, const struct req *q, struct resp *p)
+handle_pages_result(struct service *s, const struct req *q, struct resp *p)
 {
 	struct world *w = service_read(s);
 	const struct space *space = world_space_by_slug(w, q->params.v[0]);
@@ -106,7 +106,7 @@ api_pages_result(struct service *s, const struct req *q, struct resp *p)
 }
 
 enum problem
-api_pages_verify(struct service *s, const struct req *q, struct resp *p)
+handle_pages_verify(struct service *s, const struct req *q, struct resp *p)
 {
 	struct buf vkey = { 0 }, checkpoint = { 0 };
 	const char *key, *head;
@@ -129,11 +129,11 @@ api_pages_verify(struct service *s, const struct req *q, struct resp *p)
 out:
 	buf_free(&vkey);
 	buf_free(&checkpoint);
-	return api_problem(r);
+	return handle_problem(r);
 }
 
 enum problem
-api_pages_privacy(struct service *s, const struct req *q, struct resp *p)
+handle_pages_privacy(struct service *s, const struct req *q, struct resp *p)
 {
 	struct page page = frame(s, service_read(s), q);
 
@@ -144,7 +144,7 @@ api_pages_privacy(struct service *s, const struct req *q, struct resp *p)
 }
 
 enum problem
-api_pages_static(struct service *s, const struct req *q, struct resp *p)
+handle_pages_static(struct service *s, const struct req *q, struct resp *p)
 {
 	const struct static_file *f = static_find(q->params.v[0]);
 

@@ -1,7 +1,7 @@
-#include "api.h"
+#include "handle.h"
 
 enum problem
-api_records_cast(struct service *s, const struct req *q, struct resp *p)
+handle_records_cast(struct service *s, const struct req *q, struct resp *p)
 {
 	enum problem no;
 	int repeat = 0;
@@ -12,7 +12,7 @@ api_records_cast(struct service *s, const struct req *q, struct resp *p)
 }
 
 enum problem
-api_records_dispute(struct service *s, const struct req *q, struct resp *p)
+handle_records_dispute(struct service *s, const struct req *q, struct resp *p)
 {
 	p->status = 201;
 	return service_dispute(s, q->body, &p->why);

@@ -2,10 +2,10 @@
 
 #include "tile.h"
 
-#include "api.h"
+#include "handle.h"
 
 enum problem
-api_problem(enum err e)
+handle_problem(enum err e)
 {
 	switch (e) {
 	case OK:
@@ -28,28 +28,28 @@ api_problem(enum err e)
 }
 
 enum problem
-api_log_checkpoint(struct service *s, const struct req *q, struct resp *p)
+handle_log_checkpoint(struct service *s, const struct req *q, struct resp *p)
 {
 	(void)q;
-	return api_problem(service_checkpoint(s, &p->body));
+	return handle_problem(service_checkpoint(s, &p->body));
 }
 
 enum problem
-api_log_key(struct service *s, const struct req *q, struct resp *p)
+handle_log_key(struct service *s, const struct req *q, struct resp *p)
 {
 	(void)q;
-	return api_problem(service_vkey(s, &p->body));
+	return handle_problem(service_vkey(s, &p->body));
 }
 
 enum problem
-api_log_policy(struct service *s, const struct req *q, struct resp *p)
+handle_log_policy(struct service *s, const struct req *q, struct resp *p)
 {
 	(void)q;
-	return api_problem(service_policy(s, &p->body));
+	return handle_problem(service_policy(s, &p->body));
 }
 
 enum problem
-api_log_tile(struct service *s, const struct req *q, struct resp *p)
+handle_log_tile(struct service *s, const struct req *q, struct resp *p)
 {
 	struct tile t;
 
@@ -57,6 +57,6 @@ api_log_tile(struct service *s, const struct req *q, struct resp *p)
 	if (tile_parse(slice_str(q->path + strlen("/log/")), &t) != OK)
 		return PROBLEM_NOT_FOUND;
 	p->content_type = "application/octet-stream";
-	return api_problem(
+	return handle_problem(
 	    store_tile(service_store(s), &t, service_size(s), &p->body));
 }

@@ -1,0 +1,54 @@
+#ifndef HANDLE_H
+#define HANDLE_H
+
+#include "http.h"
+
+/* The handlers of the route table, by file. */
+
+/* handle_log.c: C2SP tlog-tiles */
+http_handler handle_log_checkpoint;
+http_handler handle_log_key;
+http_handler handle_log_policy;
+http_handler handle_log_tile;
+
+/* handle_spaces.c: documents, byte for byte */
+http_handler handle_spaces_list;
+http_handler handle_spaces_header;
+http_handler handle_spaces_form;
+http_handler handle_spaces_roll;
+http_handler handle_spaces_result;
+http_handler handle_spaces_ledger;
+http_handler handle_spaces_object;
+
+/* handle_token.c: RFC 9578 */
+http_handler handle_token_directory;
+http_handler handle_token_request;
+
+/* handle_records.c */
+http_handler handle_records_cast;
+http_handler handle_records_dispute;
+
+/* handle_staff.c: called only after the signature was checked */
+http_handler handle_staff_roll;
+http_handler handle_staff_factors;
+http_handler handle_staff_keys;
+http_handler handle_staff_change;
+http_handler handle_staff_changes;
+http_handler handle_staff_entry;
+http_handler handle_staff_drain;
+
+/* handle_pages.c */
+http_handler handle_pages_home;
+http_handler handle_pages_space;
+http_handler handle_pages_result;
+http_handler handle_pages_verify;
+http_handler handle_pages_privacy;
+http_handler handle_pages_static;
+
+/**
+ * handle_problem(e):
+ * What an error while reading means to a client.
+ */
+enum problem handle_problem(enum err e);
+
+#endif /* HANDLE_H */
