@@ -356,7 +356,7 @@ a_public_key_has_one_encoding(void **state)
 	/* Every bit around the modulus, its highest and its lowest. */
 	for (i = 0; i < (size_t)BLIND_SPKI * 8; i++) {
 		if (i / 8 >= 81 && i / 8 < 81 + BLIND_BYTES &&
-		    i != 81 * 8 + 7 && i != (81 + BLIND_BYTES - 1) * 8)
+		    i != 81 * 8 + 7 && i != (size_t)(81 + BLIND_BYTES - 1) * 8)
 			continue;
 		memcpy(spki, scene.spki, BLIND_SPKI);
 		spki[i / 8] ^= (uint8_t)(1U << i % 8);

@@ -117,7 +117,7 @@ refuses_other_lengths_and_characters(void **state)
 	    ERR_FORMAT);
 	for (i = 0; i < ROLL_CODE_CHARS; i++) {
 		memcpy(text, code.c, ROLL_CODE_CHARS);
-		text[i] = i % 3 == 0 ? 'U' : i % 3 == 1 ? '_' : 0;
+		text[i] = "U_\0"[i % 3];
 		assert_int_equal(
 		    roll_code_parse(slice_of(text, ROLL_CODE_CHARS), &out),
 		    ERR_FORMAT);

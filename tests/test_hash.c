@@ -176,7 +176,7 @@ hkdf512_differs_and_obeys_its_limit(void **state)
 	    vec_unhex("ceece19d9a187a556ad9693a181042496411535e45b6ec88"
 		      "eb8f38d757c828bef1734ac149ae08008c593c62bad52bc2"
 		      "b49ae5baf3b21e48a805fba8ae6facf6"));
-	assert_int_equal(hash_hkdf512(x, x, x, out, 255 * 64), OK);
+	assert_int_equal(hash_hkdf512(x, x, x, out, sizeof(out) - 1), OK);
 	assert_int_equal(hash_hkdf512(x, x, x, out, sizeof(out)), ERR_LIMIT);
 }
 

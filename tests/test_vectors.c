@@ -864,20 +864,19 @@ static void
 refuse_records(json_t *root, struct buf *b)
 {
 	static const struct {
-		size_t at;
-		uint8_t value;
 		const char *why;
 		enum err r;
+		uint8_t at, value;
 	} list[] = {
-		{ 0, 2, "version 2", ERR_FORMAT },
-		{ 1, 0, "kind 0", ERR_FORMAT },
-		{ 1, 3, "kind 3", ERR_FORMAT },
-		{ 66, 0, "purpose 0", ERR_FORMAT },
-		{ 66, 5, "purpose 5", ERR_FORMAT },
-		{ 104, 9, "length of the body", ERR_FORMAT },
-		{ 70, 0xaa, "key", ERR_SIGNATURE },
-		{ 2, 0xaa, "space_id", ERR_SIGNATURE },
-		{ 105, 0xaa, "body", ERR_SIGNATURE },
+		{ "version 2", ERR_FORMAT, 0, 2 },
+		{ "kind 0", ERR_FORMAT, 1, 0 },
+		{ "kind 3", ERR_FORMAT, 1, 3 },
+		{ "purpose 0", ERR_FORMAT, 66, 0 },
+		{ "purpose 5", ERR_FORMAT, 66, 5 },
+		{ "length of the body", ERR_FORMAT, 104, 9 },
+		{ "key", ERR_SIGNATURE, 70, 0xaa },
+		{ "space_id", ERR_SIGNATURE, 2, 0xaa },
+		{ "body", ERR_SIGNATURE, 105, 0xaa },
 	};
 	uint8_t saved;
 	size_t i;
