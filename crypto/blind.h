@@ -92,7 +92,8 @@ enum err blind_pss_encode(
  * blind_blind(pub, msg, salt, r, out):
  * Blind (RFC 9474 4.2) with the given ${salt} and blinding factor ${r} (as many
  * big-endian bytes as the modulus has).  ERR_LIMIT: this r is zero, not below
- * n or not invertible: take the next one.
+ * n or not invertible: take the next one.  ERR_FORMAT: the encoded message has
+ * a factor in common with n: such a key is made to leak, give up.
  */
 enum err blind_blind(const struct blind_public *pub, struct slice msg,
     struct slice salt, struct slice r, uint8_t *out) MUST_USE;
