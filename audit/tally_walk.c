@@ -118,53 +118,25 @@ tally_walk_greedy(const struct election *e, const struct rule *rule,
 
 /*
  * The load of a voter is the time at which the last winner it supports was
- * bought, so that the loads of all are  last[group]  and one number per winner.
+ * bought.  So a purchase moves its supporters, by their last winners, from one
+ * of few loads to the new one, and with them the times of what else they
+ * support.
  */
 struct phragmen {
 	const struct election *e;
 	const uint32_t *rank;
-	mpq_t *time;	/* per project: when its supporters can pay it */
-	uint8_t *live;	/* per project */
-	uint32_t *last; /* per group: the last winner + 1, or 0 */
-	mpq_t *bought;	/* per winner, in order */
-	size_t n;	/* winners */
-	mpq_t left;	/* money */
-	mpq_t t;
+	mpq_t *time;	  /* per project: when its supporters can pay it */
+	uint8_t *live;	  /* per project */
+	uint32_t *last;	  /* per group: the last winner + 1, or 0 */
+	uint32_t *next;	  /* per group: the next of equal load + 1 */
+	uint32_t *head;	  /* per last winner + 1: a group + 1 that pays now */
+	uint64_t *moved;  /* per project: voters among those who pay now */
+	uint32_t *others; /* projects with such voters */
+	mpq_t *bought;	  /* per winner, in order: its time */
+	size_t n;	  /* winners */
+	mpq_t left;	  /* money */
+	mpq_t t, t2;
 };
-
-/**
- * loads(p):
- * Compute the time of every live project from the loads.
- */
-static void
-loads(struct phragmen *p)
-{
-	const struct election *e = p->e;
-	const struct group *g;
-	const struct support *s;
-	size_t i;
-
-	for (i = 0; i < e->n_projects; i++)
-		mpq_set(p->time[i], e->projects[i].cost);
-	for (g = e->groups; g < e->groups + e->n_groups; g++) {
-		if (p->last[g - e->groups] == 0)
-			continue;
-		mpq_set_ui(p->t, g->weight, 1);
-		mpq_mul(p->t, p->t, p->bought[p->last[g - e->groups] - 1]);
-		for (i = 0; i < g->n; i++) {
-			s = &e->supports[g->first + i];
-			if (p->live[s->project])
-				mpq_add(p->time[s->project],
-				    p->time[s->project], p->t);
-		}
-	}
-	for (i = 0; i < e->n_projects; i++) {
-		if (!p->live[i])
-			continue;
-		mpq_set_ui(p->t, e->projects[i].votes, 1);
-		mpq_div(p->time[i], p->time[i], p->t);
-	}
-}
 
 /**
  * next(p):
@@ -194,20 +166,85 @@ next(const struct phragmen *p)
 	return best;
 }
 
+/**
+ * gather(p, project):
+ * List the supporters of ${project} by their loads.
+ */
+static void
+gather(struct phragmen *p, size_t project)
+{
+	const struct election *e = p->e;
+	const struct support *s;
+	uint32_t *head;
+	uint32_t g;
+	uint32_t i;
+
+	for (g = 0; g < e->n_groups; g++) {
+		s = e->supports + e->groups[g].first;
+		for (i = 0; i < e->groups[g].n; i++)
+			if (s[i].project == project)
+				break;
+		if (i == e->groups[g].n)
+			continue;
+		head = &p->head[p->last[g]];
+		p->next[g] = *head;
+		*head = g + 1;
+	}
+}
+
+/**
+ * move(p, load):
+ * Give the gathered supporters whose last winner is ${load} - 1 the load of the
+ * winner just bought, and delay what they support.
+ */
+static void
+move(struct phragmen *p, size_t load)
+{
+	const struct election *e = p->e;
+	const struct support *s;
+	const struct group *g;
+	size_t others = 0;
+	uint32_t at;
+	uint32_t i;
+
+	for (at = p->head[load]; at != 0; at = p->next[at - 1]) {
+		g = &e->groups[at - 1];
+		p->last[at - 1] = (uint32_t)p->n;
+		for (i = 0; i < g->n; i++) {
+			s = &e->supports[g->first + i];
+			if (!p->live[s->project])
+				continue;
+			if (p->moved[s->project] == 0)
+				p->others[others++] = s->project;
+			p->moved[s->project] += g->weight;
+		}
+	}
+	p->head[load] = 0;
+	mpq_set(p->t, p->bought[p->n - 1]);
+	if (load > 0)
+		mpq_sub(p->t, p->t, p->bought[load - 1]);
+	while (others-- > 0) {
+		i = p->others[others];
+		mpq_set_ui(p->t2, p->moved[i], e->projects[i].votes);
+		mpq_canonicalize(p->t2);
+		mpq_mul(p->t2, p->t2, p->t);
+		mpq_add(p->time[i], p->time[i], p->t2);
+		p->moved[i] = 0;
+	}
+}
+
 static void
 buy(struct phragmen *p, size_t project)
 {
-	const struct election *e = p->e;
-	const struct group *g;
-	size_t i;
+	size_t load;
 
 	mpq_set(p->bought[p->n++], p->time[project]);
-	mpq_sub(p->left, p->left, e->projects[project].cost);
+	mpq_sub(p->left, p->left, p->e->projects[project].cost);
 	p->live[project] = 0;
-	for (g = e->groups; g < e->groups + e->n_groups; g++)
-		for (i = 0; i < g->n; i++)
-			if (e->supports[g->first + i].project == project)
-				p->last[g - e->groups] = (uint32_t)p->n;
+	gather(p, project);
+	for (load = 0; load < p->n; load++)
+		if (p->head[load] != 0)
+			move(p, load);
 }
 
 static void
@@ -222,11 +259,14 @@ phragmen(struct phragmen *p, uint32_t *order, size_t *n)
 		p->live[i] = e->projects[i].votes > 0 &&
 			     !e->projects[i].withdrawn &&
 			     mpq_cmp(e->projects[i].cost, e->budget) <= 0;
+		if (!p->live[i])
+			continue;
+		mpq_set_ui(p->time[i], e->projects[i].votes, 1);
+		mpq_div(p->time[i], e->projects[i].cost, p->time[i]);
 	}
-	mpq_inits(p->left, p->t, NULL);
+	mpq_inits(p->left, p->t, p->t2, NULL);
 	mpq_set(p->left, e->budget);
 	for (;;) {
-		loads(p);
 		best = next(p);
 		if (best == e->n_projects)
 			break;
@@ -236,7 +276,7 @@ phragmen(struct phragmen *p, uint32_t *order, size_t *n)
 	*n = p->n;
 	for (i = 0; i < e->n_projects; i++)
 		mpq_clears(p->time[i], p->bought[i], NULL);
-	mpq_clears(p->left, p->t, NULL);
+	mpq_clears(p->left, p->t, p->t2, NULL);
 }
 
 enum err
@@ -249,9 +289,14 @@ tally_walk_phragmen(
 	p.time = calloc(e->n_projects + 1, sizeof(*p.time));
 	p.bought = calloc(e->n_projects + 1, sizeof(*p.bought));
 	p.live = calloc(e->n_projects + 1, sizeof(*p.live));
+	p.head = calloc(e->n_projects + 1, sizeof(*p.head));
+	p.moved = calloc(e->n_projects + 1, sizeof(*p.moved));
+	p.others = calloc(e->n_projects + 1, sizeof(*p.others));
 	p.last = calloc(e->n_groups + 1, sizeof(*p.last));
+	p.next = calloc(e->n_groups + 1, sizeof(*p.next));
 	if (p.time == NULL || p.bought == NULL || p.live == NULL ||
-	    p.last == NULL)
+	    p.head == NULL || p.moved == NULL || p.others == NULL ||
+	    p.last == NULL || p.next == NULL)
 		goto out;
 	phragmen(&p, order, n);
 	r = OK;
@@ -259,6 +304,10 @@ out:
 	free(p.time);
 	free(p.bought);
 	free(p.live);
+	free(p.head);
+	free(p.moved);
+	free(p.others);
 	free(p.last);
+	free(p.next);
 	return r;
 }
