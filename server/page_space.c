@@ -230,9 +230,9 @@ numbers(struct buf *b, const struct page *p, const struct page_space *s)
 	if (s->phase >= SPACE_OPEN && s->phase != SPACE_CANCELLED)
 		number_row(b, p, TEXT_NUMBERS_CAST, s->cast);
 	buf_str(b, "</dl>\n");
-	if (s->phase == SPACE_OPEN && s->space->header->seq_limit > 0) {
+	if (s->phase == SPACE_OPEN) {
 		buf_str(b, "<p class=\"note\">");
-		page_text(b, p, TEXT_NUMBERS_SEQ);
+		page_text(b, p, TEXT_NUMBERS_NOTE);
 		buf_str(b, "</p>\n");
 	}
 	buf_str(b, "</section>\n");

@@ -243,11 +243,11 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	    "Tessere di voto ritirate",
 	    "Voting papers collected" },
 	[TEXT_NUMBERS_CAST] = {
-	    "Schede ricevute finora",
-	    "Ballots received so far" },
-	[TEXT_NUMBERS_SEQ] = {
-	    "Chi cambia idea invia una scheda in più: il numero dei votanti si conosce alla fine.",
-	    "Those who change their mind send one more ballot: the number of voters is known at the end." },
+	    "Persone che hanno votato finora",
+	    "People who have voted so far" },
+	[TEXT_NUMBERS_NOTE] = {
+	    "Il numero si aggiorna a intervalli e non a ogni voto, perché nessuno possa capire chi ha appena votato.",
+	    "The number is updated at intervals and not with each vote, so that nobody can tell who has just voted." },
 	[TEXT_HOW] = {
 	    "Come partecipare",
 	    "How to take part" },

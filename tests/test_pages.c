@@ -1,0 +1,468 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "page.h"
+
+#include "sample.h"
+#include "vec.h"
+
+/* --- What pages are made of ------------------------------------------------*/
+
+/* Everything that could leave its place. */
+static const char hostile[] = "\"<script>alert('x')</script>&amp;\\u202e"
+			      "</title></h1><img src=x onerror=y>\"";
+
+struct fixture {
+	json_t *header_doc, *form_doc;
+	struct header *header;
+	struct form *form;
+	struct space space;
+	struct page_space view;
+};
+
+static struct header *
+header_of(const json_t *doc)
+{
+	struct buf b = { 0 };
+	struct header *h = NULL;
+	struct why why = { { 0 } };
+
+	sample_text(doc, &b);
+	if (header_parse(buf_slice(&b), &h, &why) != OK)
+		fail_msg("%s", why.text);
+	buf_free(&b);
+	return h;
+}
+
+static struct form *
+form_of(const json_t *doc, const struct header *h)
+{
+	struct buf b = { 0 };
+	struct form *f = NULL;
+	struct why why = { { 0 } };
+
+	sample_text(doc, &b);
+	if (form_parse(buf_slice(&b), h, &f, &why) != OK)
+		fail_msg("%s", why.text);
+	buf_free(&b);
+	return f;
+}
+
+static void
+make(struct fixture *x, const char *ballot, int spoil)
+{
+	memset(x, 0, sizeof(*x));
+	x->header_doc = sample_header(SPACE_BALLOT);
+	if (spoil) {
+		sample_edit(x->header_doc, "titles.it", hostile);
+		sample_edit(x->header_doc, "eligibility.it", hostile);
+	}
+	x->header = header_of(x->header_doc);
+	x->form_doc = sample_form(x->header, ballot);
+	if (spoil) {
+		sample_edit(x->form_doc, "texts.it", hostile);
+		sample_edit(x->form_doc, "options.0.titles.it", hostile);
+		sample_edit(x->form_doc, "options.0.description.it", hostile);
+		sample_edit(x->form_doc, "options.0.category", hostile);
+		sample_edit(x->form_doc, "options.0.place", hostile);
+		sample_edit(x->form_doc, "options.1.id", "\"<b>'&\\\"</b>\"");
+	}
+	x->form = form_of(x->form_doc, x->header);
+	x->space.header = x->header;
+	x->space.form = x->form;
+	x->view.space = &x->space;
+	x->view.phase = SPACE_OPEN;
+	x->view.issued = 12;
+	x->view.cast = 7;
+}
+
+static void
+drop(struct fixture *x)
+{
+	form_free(x->form);
+	header_free(x->header);
+	json_decref(x->form_doc);
+	json_decref(x->header_doc);
+}
+
+static const struct page italian = { LANG_IT, 0, "/", "Comune di Prova",
+	"voto.example", 0 };
+static const struct page english = { LANG_EN, 1, "/privacy", "Comune di Prova",
+	"voto.example", 1 };
+
+static json_t *
+result_of(const struct fixture *x, int too_few)
+{
+	json_t *scores = json_array(), *doc;
+	size_t i;
+
+	for (i = 0; i < x->form->n_options; i++)
+		json_array_append_new(scores,
+		    json_pack("{s:s, s:s, s:i}", "id", x->form->options[i].id,
+			"score", i == 1 ? "7/2" : "3", "votes", (int)(5 - i)));
+	doc = json_pack("{s:{s:i, s:i, s:i, s:i, s:i}, s:i,"
+			"s:{s:i, s:i, s:i, s:i}, s:o, s:s}",
+	    "ballots", "blank", 1, "cast", 12, "counted", 10, "null", 2,
+	    "paper", 3, "disputes", 4, "lines", "added", 2, "removed", 1,
+	    "roll", 51, "struck", 0, "scores", scores, "status",
+	    too_few ? "too_few" : "counted");
+	assert_non_null(doc);
+	if (!too_few)
+		json_object_set_new(doc, "outcome",
+		    json_pack("{s:s, s:s, s:[s,s], s:[s,s]}", "cost", "1300.5",
+			"final_endowment", "1000/3", "order",
+			x->form->options[2].id, x->form->options[0].id,
+			"selected", x->form->options[0].id,
+			x->form->options[2].id));
+	return doc;
+}
+
+/* --- What every page keeps -------------------------------------------------*/
+
+static size_t
+count(const char *page, const char *what)
+{
+	size_t n = 0;
+
+	for (; (page = strstr(page, what)) != NULL; page++)
+		n++;
+	return n;
+}
+
+/* Elements that close themselves. */
+static int
+is_void(const char *name, size_t n)
+{
+	static const char *const names[] = { "meta", "link", "img", "br",
+		"rect", "!DOCTYPE" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == n && memcmp(names[i], name, n) == 0)
+			return 1;
+	return 0;
+}
+
+/* Every element is closed, in order, and every attribute is quoted. */
+static void
+assert_well_formed(const char *page)
+{
+	struct {
+		const char *name;
+		size_t n;
+	} open[64];
+	const char *p, *q;
+	size_t depth = 0, n;
+
+	for (p = strchr(page, '<'); p != NULL; p = strchr(p, '<')) {
+		p++;
+		if (*p == '/') {
+			n = strcspn(++p, ">");
+			assert_true(depth > 0);
+			depth--;
+			if (open[depth].n != n ||
+			    memcmp(open[depth].name, p, n) != 0)
+				fail_msg("</%.*s> closes <%.*s>", (int)n, p,
+				    (int)open[depth].n, open[depth].name);
+			continue;
+		}
+		n = strcspn(p, " >\n/");
+		if (!is_void(p, n)) {
+			assert_true(depth < 64);
+			open[depth].name = p;
+			open[depth++].n = n;
+		}
+		for (q = p + n; *q != '>'; q++) {
+			assert_true(*q != '\0' && *q != '<');
+			if (*q != '"')
+				continue;
+			q = strchr(q + 1, '"');
+			assert_non_null(q);
+		}
+		p = q;
+	}
+	assert_int_equal(depth, 0);
+}
+
+static void
+assert_page(struct buf *b, const struct page *p)
+{
+	static const char *const never[] = { "<script", "style=", "onerror=y>",
+		"javascript:", "(null)", "TEXT_", "{1}", "{2}", "{3}", "{4}",
+		"<table>\n<thead", "href=\"\"", "http://www" };
+	const char *page = buf_text(b);
+	size_t i;
+
+	assert_int_equal(buf_end(b), OK);
+	assert_non_null(page);
+	assert_well_formed(page);
+	assert_int_equal(strncmp(page, "<!DOCTYPE html>\n", 16), 0);
+	assert_int_equal(count(page, "<h1"), 1);
+	assert_int_equal(count(page, "<main"), 1);
+	assert_int_equal(count(page, "href=\"#main\""), 1);
+	assert_int_equal(count(page, "<title>"), 1);
+	assert_non_null(strstr(page,
+	    p->lang == LANG_IT ? "<html lang=\"it\">" : "<html lang=\"en\">"));
+	assert_int_equal(count(page, "<table"), count(page, "<caption"));
+	assert_int_equal(count(page, "<th>"), 0);
+	assert_int_equal(count(page, "<th "), count(page, "<th scope="));
+	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		if (strstr(page, never[i]) != NULL)
+			fail_msg("the page has %s", never[i]);
+	/* The way to the other language, in that language. */
+	assert_non_null(strstr(
+	    page, p->lang == LANG_IT ? "lang=\"en\" hreflang=\"en\">English"
+				     : "lang=\"it\" hreflang=\"it\">Italiano"));
+	buf_free(b);
+}
+
+/* --- The tests -------------------------------------------------------------*/
+
+static void
+every_text_is_there_in_both_languages(void **state)
+{
+	const char *it, *en, *p;
+	int key;
+
+	(void)state;
+	for (key = 0; key < TEXT_MAX; key++) {
+		it = text_of((enum text)key, LANG_IT);
+		en = text_of((enum text)key, LANG_EN);
+		assert_non_null(it);
+		assert_non_null(en);
+		assert_true(strlen(it) > 0 && strlen(en) > 0);
+		/* The same blanks to fill in. */
+		for (p = it; (p = strchr(p, '{')) != NULL; p++) {
+			char blank[4] = { '{', p[1], '}', '\0' };
+
+			assert_in_range(p[1], '1', '4');
+			assert_int_equal(p[2], '}');
+			if (strstr(en, blank) == NULL)
+				fail_msg("not in English: %s", it);
+		}
+		for (p = en; (p = strchr(p, '{')) != NULL; p++) {
+			char blank[4] = { '{', p[1], '}', '\0' };
+
+			assert_in_range(p[1], '1', '4');
+			assert_int_equal(p[2], '}');
+			if (strstr(it, blank) == NULL)
+				fail_msg("not in Italian: %s", en);
+		}
+	}
+}
+
+static const struct page *const pages[] = { &italian, &english };
+
+static void
+home_lists_spaces_in_every_phase(void **state)
+{
+	struct page_space list[SPACE_CANCELLED + 1];
+	struct buf b = { 0 };
+	struct fixture x;
+	size_t i, k;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	for (k = 0; k < 2; k++) {
+		page_home(&b, pages[k], NULL, 0);
+		assert_page(&b, pages[k]);
+		for (i = 0; i <= SPACE_CANCELLED; i++) {
+			list[i] = x.view;
+			list[i].phase = (enum space_phase)i;
+		}
+		page_home(&b, pages[k], list, SPACE_CANCELLED + 1);
+		assert_int_equal(
+		    count(buf_text(&b), "class=\"card\""), SPACE_CANCELLED + 1);
+		assert_int_equal(count(buf_text(&b), "/risultati"), 1);
+		assert_page(&b, pages[k]);
+	}
+	drop(&x);
+}
+
+static void
+the_page_of_a_space_tells_all_kinds_of_rules(void **state)
+{
+	static const char *const ballots[] = { "{\"type\":\"choice\"}",
+		"{\"type\":\"bitmap\",\"min\":1,\"max\":3,\"min_cost\":\"1\","
+		"\"max_cost\":\"1000000\"}",
+		"{\"type\":\"points\",\"min\":1,\"max\":3,\"option_max\":5,"
+		"\"total_min\":1,\"total_max\":10}",
+		"{\"type\":\"ranking\",\"min\":1,\"max\":3}" };
+	struct buf b = { 0 };
+	struct fixture x;
+	size_t i, k, phase;
+
+	(void)state;
+	for (i = 0; i < sizeof(ballots) / sizeof(ballots[0]); i++) {
+		make(&x, ballots[i], 0);
+		for (phase = 0; phase <= SPACE_CANCELLED; phase++) {
+			for (k = 0; k < 2; k++) {
+				x.view.phase = (enum space_phase)phase;
+				page_space(&b, pages[k], &x.view);
+				assert_page(&b, pages[k]);
+			}
+		}
+		x.view.phase = SPACE_OPEN;
+		page_space(&b, &italian, &x.view);
+		assert_non_null(
+		    strstr(buf_text(&b), "500.000\xc2\xa0\xe2\x82\xac"));
+		assert_int_equal(strstr(buf_text(&b),
+				     "1.000.000\xc2\xa0\xe2\x82\xac") != NULL,
+		    i == 1);
+		assert_page(&b, &italian);
+		/* Announced, the form still to come. */
+		x.space.form = NULL;
+		x.view.phase = SPACE_ANNOUNCED;
+		page_space(&b, &italian, &x.view);
+		assert_page(&b, &italian);
+		drop(&x);
+	}
+}
+
+static void
+hostile_documents_stay_text(void **state)
+{
+	struct buf b = { 0 };
+	struct fixture x;
+	json_t *result;
+	struct page p = italian;
+
+	(void)state;
+	p.town = "<script>x</script>\"";
+	p.host = "x\"><script>";
+	make(&x, "{\"type\":\"choice\"}", 1);
+	page_home(&b, &p, &x.view, 1);
+	assert_page(&b, &italian);
+	page_space(&b, &p, &x.view);
+	assert_non_null(strstr(buf_text(&b), "&lt;script&gt;alert"));
+	assert_page(&b, &italian);
+	result = result_of(&x, 0);
+	page_result(&b, &p, &x.view, result);
+	assert_page(&b, &italian);
+	page_verify(&b, &p, "<script>", "a\n<script>\n");
+	assert_page(&b, &italian);
+	json_decref(result);
+	drop(&x);
+}
+
+static void
+results_are_a_sentence_and_a_table(void **state)
+{
+	struct buf b = { 0 };
+	struct fixture x;
+	json_t *result;
+	const char *text;
+	size_t k;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	x.view.phase = SPACE_RESULT;
+	x.space.has_result = 1;
+	result = result_of(&x, 0);
+	for (k = 0; k < 2; k++) {
+		page_result(&b, pages[k], &x.view, result);
+		assert_page(&b, pages[k]);
+	}
+	page_result(&b, &italian, &x.view, result);
+	text = buf_text(&b);
+	/* 10 + 3 voters of 51 + 2 - 1. */
+	assert_non_null(strstr(text, "13 su 52"));
+	assert_non_null(strstr(text, "25,0\xc2\xa0%"));
+	assert_non_null(strstr(text, "2 su 5"));
+	assert_non_null(strstr(text, "1.300,50\xc2\xa0\xe2\x82\xac"));
+	assert_non_null(strstr(text, "333,33\xc2\xa0\xe2\x82\xac"));
+	assert_int_equal(count(text, "class=\"selected\""), 2);
+	assert_int_equal(count(text, "<svg"), 5);
+	assert_int_equal(count(text, "aria-hidden=\"true\""), 5);
+	/* A score that is not just the votes gets its column. */
+	assert_non_null(strstr(text, "3,50"));
+	buf_free(&b);
+	json_decref(result);
+	result = result_of(&x, 1);
+	page_result(&b, &italian, &x.view, result);
+	assert_null(strstr(buf_text(&b), "<table"));
+	assert_page(&b, &italian);
+	page_result(&b, &italian, &x.view, NULL);
+	assert_page(&b, &italian);
+	json_decref(result);
+	drop(&x);
+}
+
+/* A document that does not fit the form is not explained at all. */
+static void
+a_result_of_another_form_breaks_nothing(void **state)
+{
+	struct buf b = { 0 };
+	struct fixture x;
+	json_t *result;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	result = result_of(&x, 0);
+	json_array_remove(json_object_get(result, "scores"), 0);
+	page_result(&b, &italian, &x.view, result);
+	assert_page(&b, &italian);
+	json_object_clear(result);
+	page_result(&b, &italian, &x.view, result);
+	assert_page(&b, &italian);
+	json_decref(result);
+	drop(&x);
+}
+
+static void
+the_other_pages_are_whole(void **state)
+{
+	struct buf b = { 0 };
+	struct req q;
+	size_t k, i;
+
+	(void)state;
+	memset(&q, 0, sizeof(q));
+	for (k = 0; k < 2; k++) {
+		page_privacy(&b, pages[k]);
+		assert_page(&b, pages[k]);
+		page_verify(&b, pages[k], "x+1+y", "origin\n1\nroot\n");
+		assert_non_null(strstr(buf_text(&b),
+		    "partecipa-audit verify https://voto.example<"));
+		assert_page(&b, pages[k]);
+		q.lang = pages[k]->lang;
+		for (i = 1; i < PROBLEM_MAX; i++) {
+			page_problem(&b, &q, problem_row_of((enum problem)i));
+			assert_page(&b, pages[k]);
+		}
+	}
+}
+
+static void
+links_keep_the_language_that_was_asked_for(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	page_privacy(&b, &english);
+	assert_non_null(strstr(buf_text(&b), "href=\"/verifica?lang=en\""));
+	assert_non_null(strstr(buf_text(&b), "href=\"/privacy?lang=it\""));
+	assert_non_null(
+	    strstr(buf_text(&b), "lang=en\" aria-current=\"page\""));
+	buf_free(&b);
+	page_privacy(&b, &italian);
+	assert_non_null(strstr(buf_text(&b), "href=\"/verifica\""));
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_text_is_there_in_both_languages),
+		cmocka_unit_test(home_lists_spaces_in_every_phase),
+		cmocka_unit_test(the_page_of_a_space_tells_all_kinds_of_rules),
+		cmocka_unit_test(hostile_documents_stay_text),
+		cmocka_unit_test(results_are_a_sentence_and_a_table),
+		cmocka_unit_test(a_result_of_another_form_breaks_nothing),
+		cmocka_unit_test(the_other_pages_are_whole),
+		cmocka_unit_test(links_keep_the_language_that_was_asked_for),
+	};
+
+	return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
+}
