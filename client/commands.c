@@ -1,7 +1,12 @@
 #include <stddef.h>
 
+#include "cmd.h"
 #include "commands.h"
 
 const struct command client_commands[] = {
+	{ "roll", cmd_roll, "residents' codes and letters, the roll, changes" },
+	{ "staff", cmd_staff, "key files of staff; sign and submit proposals" },
+	{ "space", cmd_space, "announce, form, close, list, export spaces" },
+	{ "resident", cmd_resident, "collect papers, vote, check" },
 	{ NULL, NULL, NULL },
 };

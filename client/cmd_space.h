@@ -1,0 +1,8 @@
+#ifndef CMD_SPACE_H
+#define CMD_SPACE_H
+
+/* The commands of `partecipa space` that read the whole public log. */
+int cmd_space_close(int argc, char **argv);
+int cmd_space_export(int argc, char **argv);
+
+#endif /* CMD_SPACE_H */
