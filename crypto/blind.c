@@ -40,6 +40,8 @@ struct blind_public {
 	BIGNUM *n;
 	BIGNUM *e;
 	BN_MONT_CTX *mont; /* only read once made */
+	EVP_PKEY *pkey;
+	EVP_PKEY_CTX *verify; /* RSASSA-PSS, salt of 48; only copied */
 };
 
 struct blind_key {
@@ -55,6 +57,8 @@ blind_public_free(struct blind_public *pub)
 	BN_free(pub->n);
 	BN_free(pub->e);
 	BN_MONT_CTX_free(pub->mont);
+	EVP_PKEY_CTX_free(pub->verify);
+	EVP_PKEY_free(pub->pkey);
 	free(pub);
 }
 
@@ -72,6 +76,40 @@ size_t
 blind_public_size(const struct blind_public *pub)
 {
 	return pub->size;
+}
+
+/* The key of ${pub} as OpenSSL has it, and how it verifies. */
+static enum err
+prepare_verify(struct blind_public *pub)
+{
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY_CTX *ctx = NULL;
+	enum err r = ERR_INTERNAL;
+
+	if (bld == NULL ||
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, pub->n) != 1 ||
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, pub->e) != 1 ||
+	    (params = OSSL_PARAM_BLD_to_param(bld)) == NULL ||
+	    (ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL)) == NULL ||
+	    EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &pub->pkey, EVP_PKEY_PUBLIC_KEY, params) !=
+		1)
+		goto out;
+	pub->verify = EVP_PKEY_CTX_new_from_pkey(NULL, pub->pkey, NULL);
+	if (pub->verify != NULL && EVP_PKEY_verify_init(pub->verify) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(pub->verify, RSA_PKCS1_PSS_PADDING) ==
+		1 &&
+	    EVP_PKEY_CTX_set_signature_md(pub->verify, EVP_sha384()) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_mgf1_md(pub->verify, EVP_sha384()) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(pub->verify, BLIND_SALT) == 1)
+		r = OK;
+
+out:
+	EVP_PKEY_CTX_free(ctx);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	return r;
 }
 
 enum err
@@ -96,11 +134,11 @@ blind_public_from(struct slice n, struct slice e, struct blind_public **out)
 		r = ERR_FORMAT;
 		goto out;
 	}
-	if (BN_MONT_CTX_set(pub->mont, pub->n, ctx) != 1)
+	if (BN_MONT_CTX_set(pub->mont, pub->n, ctx) != 1 ||
+	    (r = prepare_verify(pub)) != OK)
 		goto out;
 	*out = pub;
 	pub = NULL; /* handed over */
-	r = OK;
 
 out:
 	BN_CTX_free(ctx);
@@ -508,47 +546,30 @@ blind_pss_encode(struct slice msg, struct slice salt, size_t bits, uint8_t *out)
 	return OK;
 }
 
-/* EMSA-PSS-VERIFY (RFC 8017 9.1.2); ${em} is overwritten. */
-static enum err
-pss_verify(struct slice msg, uint8_t *em, size_t bits, size_t salt_len)
-{
-	size_t n = (bits + 6) / 8, db, i;
-	uint8_t h[SHA384_BYTES];
-	unsigned unused;
-
-	if (salt_len > BLIND_MAX || n < SHA384_BYTES + salt_len + 2)
-		return ERR_SIGNATURE;
-	db = n - SHA384_BYTES - 1;
-	unused = 0xffU & ~(0xffU >> (8 * n - (bits - 1)));
-	if (em[n - 1] != 0xbc || (em[0] & unused) != 0)
-		return ERR_SIGNATURE;
-	mask(em + db, em, db);
-	em[0] &= (uint8_t)~unused;
-	for (i = 0; i < db - salt_len - 1; i++) {
-		if (em[i] != 0)
-			return ERR_SIGNATURE;
-	}
-	if (em[i] != 1)
-		return ERR_SIGNATURE;
-	pss_hash(msg, slice_of(em + db - salt_len, salt_len), h);
-	return memcmp(h, em + db, sizeof(h)) == 0 ? OK : ERR_SIGNATURE;
-}
-
 enum err
 blind_verify_salt(const struct blind_public *pub, struct slice msg,
     struct slice sig, size_t salt_len)
 {
-	uint8_t em[BLIND_MAX];
-	size_t skip;
-	enum err r;
+	uint8_t digest[SHA384_BYTES];
+	EVP_PKEY_CTX *ctx;
+	enum err r = ERR_INTERNAL;
 
-	if ((r = public_op(pub, sig, em)) != OK)
-		return r == ERR_FORMAT ? ERR_SIGNATURE : r;
-	/* The encoding has a byte less than n when bits - 1 divides by 8. */
-	skip = pub->size - (pub->bits + 6) / 8;
-	if (skip == 1 && em[0] != 0)
+	if (sig.n != pub->size || salt_len > BLIND_MAX)
 		return ERR_SIGNATURE;
-	return pss_verify(msg, em + skip, pub->bits, salt_len);
+	hash_sha384(&msg, 1, digest);
+	if ((ctx = EVP_PKEY_CTX_dup(pub->verify)) == NULL ||
+	    (salt_len != BLIND_SALT &&
+		EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, (int)salt_len) != 1))
+		goto out;
+	r = EVP_PKEY_verify(ctx, sig.p, sig.n, digest, sizeof(digest)) == 1
+		? OK
+		: ERR_SIGNATURE;
+
+out:
+	EVP_PKEY_CTX_free(ctx);
+	if (r != OK)
+		ERR_clear_error();
+	return r;
 }
 
 enum err
