@@ -334,7 +334,7 @@ token_load(struct keys *k, const char *name, struct why *why)
 		r = file_destroy(k->dir, name, why);
 		goto out;
 	}
-	if ((r = blind_key_parse(buf_slice(&der), &key)) != OK) {
+	if (blind_key_parse(buf_slice(&der), &key) != OK) {
 		r = why_say(why, ERR_FORMAT,
 		    "%s/%s: not a PKCS#8 RSA-2048 key in DER", k->dir, name);
 		goto out;
@@ -514,7 +514,7 @@ keys_token_make(struct keys *k, const char *slug, enum purpose purpose,
 		key_ids_add(&ids, o->id.b[HASH_BYTES - 1]);
 	pthread_mutex_unlock(&k->lock);
 	if (t != NULL) {
-		t = NULL;
+		t = NULL; /* the list's */
 		goto out;
 	}
 

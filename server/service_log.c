@@ -44,7 +44,8 @@ service_log_tracks(struct service *s)
 	struct space *sp;
 
 	while (s->n_tracks < n) {
-		p = realloc(s->tracks, (s->n_tracks + 1) * sizeof(t));
+		p = realloc(
+		    s->tracks, (s->n_tracks + 1) * sizeof(struct track *));
 		if (p == NULL)
 			return ERR_NOMEM;
 		s->tracks = p;

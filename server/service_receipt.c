@@ -126,7 +126,7 @@ service_receipt_sign(
 		receipt_group_leaf(
 		    jobs[i]->salt, &jobs[i]->leaf, &jobs[i]->entry);
 	}
-	qsort(jobs, n, sizeof(*jobs), job_cmp);
+	qsort(jobs, n, sizeof(struct receipt_job *), job_cmp);
 	for (i = 0; i < n; i += m) {
 		for (m = 1;
 		     i + m < n &&

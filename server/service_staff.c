@@ -248,37 +248,52 @@ out:
 
 /* --- Changes of the roll --------------------------------------------------*/
 
-/* Did the line collect in a space that is not closed?  (PROTOCOL 4.) */
+/* Nonzero iff a ledger of the space names the line (by its number in the log).
+ */
+static int
+in_ledgers(const struct space *sp, uint32_t line)
+{
+	size_t i, k;
+	unsigned p;
+
+	for (i = 0; i < sp->header->n_issuers; i++) {
+		for (p = 1; p <= PURPOSE_MAX; p++) {
+			for (k = 0; k < sp->lines[i][p].n; k++) {
+				if (sp->lines[i][p].line[k] == line)
+					return 1;
+			}
+		}
+	}
+	return 0;
+}
+
+/*
+ * A line that collected in a space that is not closed keeps its right (PROTOCOL
+ * 4).  What the store forgot when participation ended the ledgers still say.
+ */
 static enum err
 never_issued(struct service *s, uint32_t line, struct why *why)
 {
 	const struct public_key *key = roll_line_key(s->live, line);
-	const struct space *sp;
 	uint32_t logged = roll_line(world_roll(s->world), key);
-	size_t i, k, m;
-	unsigned p;
+	const struct space *sp;
+	size_t i;
 	enum err r;
 
 	r = store_line_issued(s->store, key);
-	for (i = 0; r == ERR_NOT_FOUND && i < world_spaces(s->world); i++) {
+	if (r != OK && r != ERR_NOT_FOUND)
+		return r;
+	for (i = 0; r != OK && i < world_spaces(s->world); i++) {
 		sp = world_space(s->world, i);
-		if (sp->closed || sp->cancelled || logged == ROLL_NO_LINE)
-			continue;
-		/* The rows are gone, the ledgers remain. */
-		for (k = 0; k < sp->header->n_issuers; k++) {
-			for (p = 1; p <= PURPOSE_MAX; p++) {
-				for (m = 0; m < sp->lines[k][p].n; m++) {
-					if (sp->lines[k][p].line[m] == logged)
-						r = OK;
-				}
-			}
-		}
+		if (!sp->closed && !sp->cancelled && logged != ROLL_NO_LINE &&
+		    in_ledgers(sp, logged))
+			r = OK;
 	}
-	if (r == OK)
-		return why_say(why, ERR_CONFLICT,
-		    "this line has collected in a space that is not closed: it "
-		    "can neither be struck nor removed");
-	return r == ERR_NOT_FOUND ? OK : r;
+	if (r != OK)
+		return OK;
+	return why_say(why, ERR_CONFLICT,
+	    "this line has collected in a space that is not closed: it can "
+	    "neither be struck nor removed");
 }
 
 static enum err
@@ -301,7 +316,7 @@ may_take_away(struct service *s, const struct roll_change *c, struct why *why)
 /* log_lock and issue_lock are held: nothing is issued or published meanwhile.
  */
 static enum err
-change(struct service *s, const struct roll_change *c, struct slice row,
+apply_change(struct service *s, const struct roll_change *c, struct slice row,
     struct why *why)
 {
 	struct roll *again;
@@ -324,18 +339,18 @@ change(struct service *s, const struct roll_change *c, struct slice row,
 }
 
 enum problem
-service_change(struct service *s, struct slice row, struct why *why)
+service_change(struct service *s, struct slice change, struct why *why)
 {
 	struct roll_change c;
 	enum err r;
 
-	if (roll_change_parse(row, &c, why) != OK)
+	if (roll_change_parse(change, &c, why) != OK)
 		return PROBLEM_MALFORMED;
 	if (atomic_load(&s->halted))
 		return stored(ERR_STATE, why);
 	pthread_mutex_lock(&s->log_lock);
 	pthread_mutex_lock(&s->issue_lock);
-	r = change(s, &c, row, why);
+	r = apply_change(s, &c, change, why);
 	pthread_mutex_unlock(&s->issue_lock);
 	pthread_mutex_unlock(&s->log_lock);
 	if (r == ERR_CONFLICT || r == ERR_NOT_FOUND || r == ERR_FORMAT)
