@@ -42,21 +42,19 @@ help_print(const struct args_spec *spec)
 
 /* Store one option; nonzero: an exit status. */
 static int
-take(const struct args_option *o, const char *value)
+take(const struct args_option *o, int again, const char *value)
 {
 	struct args_list *list;
-	const char **text;
 
 	switch (o->kind) {
 	case ARGS_FLAG:
 		*(int *)o->target = 1;
 		return 0;
 	case ARGS_TEXT:
-		text = o->target;
-		if (*text != NULL)
+		if (again)
 			return args_usage(
 			    "--%s is given twice; give it once.", o->name);
-		*text = value;
+		*(const char **)o->target = value;
 		return 0;
 	case ARGS_LIST:
 		list = o->target;
@@ -95,6 +93,7 @@ args_parse(
     const struct args_spec *spec, int argc, char **argv, const char **plain)
 {
 	struct option longs[OPTIONS_MAX + 2];
+	int given[OPTIONS_MAX] = { 0 };
 	size_t n, i;
 	int c, which, r;
 
@@ -125,8 +124,9 @@ args_parse(
 					  "(--help lists them)",
 			    argv[optind - 1], spec->usage);
 		i = (size_t)which;
-		if ((r = take(&spec->options[i], optarg)) != 0)
+		if ((r = take(&spec->options[i], given[i], optarg)) != 0)
 			return r;
+		given[i] = 1;
 	}
 	return plain_take(spec, argc, argv, optind, plain);
 }

@@ -10,7 +10,7 @@
 #define ARGS_LIST_MAX 8
 
 enum args_kind {
-	ARGS_TEXT, /* target: const char *, given at most once */
+	ARGS_TEXT, /* target: const char *, perhaps a default; given once */
 	ARGS_FLAG, /* target: int, set to 1 */
 	ARGS_LIST, /* target: struct args_list */
 };
