@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -38,6 +39,7 @@ struct http {
 	struct mg_context *mg;
 	struct service *service;
 	char *cast_host;
+	struct in_addr address;
 	unsigned port;
 	pthread_mutex_t large;
 };
@@ -527,6 +529,8 @@ http_start(struct service *s, const struct http_options *o, struct http **out,
 		goto out;
 	}
 	mg_set_request_handler(h->mg, "/", on_request, h);
+	(void)inet_pton(
+	    AF_INET, o->listen != NULL ? o->listen : "127.0.0.1", &h->address);
 	*out = h;
 	h = NULL; /* handed over */
 
@@ -541,13 +545,43 @@ http_port(const struct http *h)
 	return h->port;
 }
 
+/*
+ * CivetWeb looks at its flag when somebody connects, and every two seconds:
+ * connect, so that stopping takes no time.
+ */
+static void *
+wake(void *arg)
+{
+	const struct timespec moment = { 0, 20000000 };
+	const struct http *h = arg;
+	struct sockaddr_in a;
+	int fd;
+
+	(void)nanosleep(&moment, NULL);
+	memset(&a, 0, sizeof(a));
+	a.sin_family = AF_INET;
+	a.sin_port = htons((uint16_t)h->port);
+	a.sin_addr = h->address;
+	if ((fd = socket(AF_INET, SOCK_STREAM, 0)) >= 0) {
+		(void)connect(fd, (struct sockaddr *)&a, sizeof(a));
+		(void)close(fd);
+	}
+	return NULL;
+}
+
 void
 http_stop(struct http *h)
 {
+	pthread_t waker;
+	int woken;
+
 	if (h == NULL)
 		return;
 	if (h->mg != NULL) {
+		woken = pthread_create(&waker, NULL, wake, h) == 0;
 		mg_stop(h->mg);
+		if (woken)
+			pthread_join(waker, NULL);
 		(void)mg_exit_library();
 	}
 	pthread_mutex_destroy(&h->large);
