@@ -254,6 +254,7 @@ world_gap(struct world *w, uint64_t index)
 		return;
 	}
 	w->gap = 1;
+	w->lost_roll = 1;
 	for (i = 0; i < w->n_spaces; i++) {
 		s = w->spaces[i];
 		s->lost_form |= s->form == NULL;

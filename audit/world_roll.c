@@ -138,7 +138,9 @@ world_roll_change(struct world_step *t)
 	    (r = strikes_judge(t, buf_slice(&b))) != OK)
 		goto out;
 	r = roll_apply(t->w->roll, buf_slice(&b), &why);
-	if (r != OK && r != ERR_NOMEM)
+	if (r != OK && r != ERR_NOMEM && t->w->lost_roll)
+		r = ERR_SIGNATURE;
+	else if (r != OK && r != ERR_NOMEM)
 		r = world_must(t, RULE_CHANGE_LINES, 0, "%s", why.text);
 	else if (r == OK)
 		r = world_check(t, RULE_CHANGE_LINES, 1, "%s", "");

@@ -131,6 +131,7 @@ world_space_header(struct world_step *t)
 	s->lost_roll = r != OK;
 	if (r != OK && (r != ERR_SIGNATURE || t->w->audit.report == NULL))
 		goto out;
+	t->w->lost_roll |= s->lost_roll;
 	s->header = h;
 	h = NULL; /* handed over */
 	s->header_index = t->index;
@@ -139,9 +140,11 @@ world_space_header(struct world_step *t)
 		s = NULL; /* handed over */
 
 out:
-	if (r == ERR_SIGNATURE && t->w->audit.report != NULL &&
-	    world_shun(t->w, &t->e->space_id) != OK)
-		r = ERR_NOMEM;
+	if (r == ERR_SIGNATURE && t->w->audit.report != NULL) {
+		t->w->lost_roll = 1;
+		if (world_shun(t->w, &t->e->space_id) != OK)
+			r = ERR_NOMEM;
+	}
 	world_space_free(s);
 	header_free(h);
 	buf_free(&b);

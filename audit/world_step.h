@@ -15,8 +15,9 @@ struct world {
 	const char *origin; /* the key's name; NULL before genesis */
 	struct note_key receipt_key;
 	int rehearsal;
-	int lost; /* no usable genesis: nothing can be judged */
-	int gap;  /* an entry did not parse: it may have been anything */
+	int lost;      /* no usable genesis: nothing can be judged */
+	int lost_roll; /* a roll could not be taken in: lines are unclear */
+	int gap;       /* an entry did not parse: it may have been anything */
 
 	struct staff *staff;
 	size_t n_staff, cap_staff;

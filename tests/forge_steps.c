@@ -1,0 +1,529 @@
+/* The steps of an election, each of which can be done wrongly. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base64.h"
+#include "hex.h"
+#include "json.h"
+#include "ledger.h"
+#include "pok.h"
+#include "sample.h"
+#include "token.h"
+
+#include "forge.h"
+
+/* --- Genesis -----------------------------------------------------------------
+ */
+
+static json_t *
+vkey(const char *name, const struct public_key *pk)
+{
+	struct note_key k;
+	struct buf b = { 0 };
+	json_t *j;
+
+	assert_int_equal(note_key_make(name, NOTE_ED25519, pk, &k), OK);
+	note_key_print(&k, &b);
+	j = json_string(buf_text(&b));
+	buf_free(&b);
+	return j;
+}
+
+static json_t *
+hex_json(const void *p, size_t n)
+{
+	char text[2 * 64 + 1];
+
+	hex_encode(slice_of(p, n), text);
+	return json_string(text);
+}
+
+void
+forge_genesis(struct forge *f)
+{
+	static const char *const roles[FORGE_STAFF] = { "admin", "admin",
+		"registrar", "moderator", "editor" };
+	struct entry e = { .kind = ENTRY_GENESIS };
+	json_t *doc, *staff = json_array();
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < FORGE_STAFF; i++)
+		json_array_append_new(
+		    staff, json_pack("{so ss ss}", "key",
+			       hex_json(f->staff[i].pk.b, 32), "name", roles[i],
+			       "role", roles[i]));
+	doc = json_pack("{so ss ss so si so si}", "log_key",
+	    vkey(
+		forge_is(f, "genesis-key") ? "other.example/log" : FORGE_ORIGIN,
+		&f->log.pk),
+	    "name", "Comune di Esempio", "origin", FORGE_ORIGIN, "receipt_key",
+	    vkey(FORGE_ORIGIN "/receipt", &f->receipt.pk), "rehearsal", 1,
+	    "staff", staff, "version", 1);
+	sample_text(doc, &b);
+	json_decref(doc);
+	e.text = buf_slice(&b);
+	(void)forge_entry(f, &e);
+	buf_free(&b);
+}
+
+/* --- Header and form ---------------------------------------------------------
+ */
+
+static int
+row_cmp(const void *a, const void *b)
+{
+	return memcmp(a, b, ROLL_ROW);
+}
+
+/* The roll of all lines, the last two of them spare; its root. */
+static void
+roll_file(struct forge *f, struct hash *root)
+{
+	uint8_t rows[FORGE_LINES][ROLL_ROW];
+	struct slice file = slice_of(rows, sizeof(rows));
+	uint32_t n;
+	size_t i;
+
+	for (i = 0; i < FORGE_LINES; i++) {
+		memcpy(rows[i], f->voters[i].roll.pk.b, 32);
+		rows[i][32] = i < FORGE_LINES - 2 ? ROLL_REGULAR : ROLL_SPARE;
+	}
+	qsort(rows, FORGE_LINES, ROLL_ROW, row_cmp);
+	assert_int_equal(roll_file_check(file, root, &n, NULL), OK);
+	if (forge_is(f, "roll-altered"))
+		rows[0][32] ^= 3;
+	forge_object_as(f, root, file);
+}
+
+static void set(json_t *doc, const char *path, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+set(json_t *doc, const char *path, const char *fmt, ...)
+{
+	char text[2000];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	sample_edit(doc, path, text);
+}
+
+/* The token keys of the space's issuers. */
+static void
+set_keys(struct forge *f, struct forge_space *s, json_t *doc)
+{
+	uint8_t spki[BLIND_SPKI];
+	char text[BASE64_CHARS(BLIND_SPKI)], path[64];
+	size_t i, k = s->first_key;
+	unsigned p;
+
+	if (forge_is(f, "key-reused") && strcmp(s->slug, "annullata") == 0)
+		k = 0;
+	for (i = 0; i < s->issuers; i++) {
+		if (i > 0)
+			json_array_append_new(json_object_get(doc, "issuers"),
+			    json_deep_copy(json_array_get(
+				json_object_get(doc, "issuers"), 0)));
+		for (p = 1; p <= PURPOSE_MAX; p++) {
+			if (!header_has_purpose(s->kind, p))
+				continue;
+			assert_int_equal(
+			    blind_key_spki(forge_key(k++), spki), OK);
+			base64_encode(
+			    BASE64_URL, slice_of(spki, sizeof(spki)), text);
+			(void)snprintf(path, sizeof(path),
+			    "issuers.%zu.keys.%s", i, purpose_name(p));
+			set(doc, path, "\"%s\"", text);
+		}
+	}
+}
+
+static void
+set_trustees(struct forge *f, json_t *doc)
+{
+	char hex[65];
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		hex_encode(public_key_slice(&f->trustees[i].pk), hex);
+		set(doc, i == 0 ? "trustees.keys.0" : "trustees.keys.1",
+		    "\"%s\"", hex);
+	}
+	set(doc, "trustees.threshold", "2");
+}
+
+static void
+set_witness(struct forge *f, json_t *doc)
+{
+	struct note_key k;
+	struct buf b = { 0 };
+
+	assert_int_equal(note_key_make("witness.example", NOTE_COSIGNATURE,
+			     &f->witness.pk, &k),
+	    OK);
+	note_key_print(&k, &b);
+	set(doc, "witnesses.keys.0", "\"%s\"", buf_text(&b));
+	set(doc, "witnesses.quorum", "1");
+	buf_free(&b);
+}
+
+void
+forge_header(struct forge *f, struct forge_space *s)
+{
+	struct entry e = { .kind = ENTRY_HEADER };
+	json_t *doc = sample_header(s->kind);
+	struct buf b = { 0 };
+	struct hash root;
+	char hex[65];
+
+	roll_file(f, &root);
+	hex_encode(hash_slice(&root), hex);
+	set(doc, "roll.root", "\"%s\"", hex);
+	set(doc, "roll.size", "%d",
+	    FORGE_LINES + (forge_is(f, "roll-size") ? 1 : 0));
+	set(doc, "origin", "\"%s\"",
+	    forge_is(f, "header-origin") && s->paper ? "other.example/log"
+						     : FORGE_ORIGIN);
+	set(doc, "slug", "\"%s\"",
+	    forge_is(f, "slug-twice") && strcmp(s->slug, "annullata") == 0
+		? "bilancio"
+		: s->slug);
+	set(doc, "origin_info", "\"%s\"", FORGE_HOST);
+	set(doc, "issuers.0.name", "\"%s\"", FORGE_HOST);
+	set(doc, "min_open", "1");
+	set(doc, "seq_limit", "5");
+	set(doc, "paper", "%d", s->paper && !forge_is(f, "paper-none"));
+	if (!s->separated) {
+		set(doc, "mode", "\"overlapping\"");
+		set(doc, "issuance.to", "2500");
+	}
+	set_keys(f, s, doc);
+	if (s->sealed)
+		set_trustees(f, doc);
+	if (s->witnessed)
+		set_witness(f, doc);
+	if (forge_is(f, "header-member") && s->paper)
+		set(doc, "colour", "1");
+	sample_text(doc, &b);
+	hash_bytes(buf_slice(&b), &s->id);
+	forge_object_as(f, &s->id, buf_slice(&b));
+	e.space_id = s->id;
+	e.object = s->id;
+	(void)forge_entry(f, &e);
+	assert_int_equal(token_space_digest(slice_str(FORGE_HOST), &s->id,
+			     slice_str(FORGE_HOST), &s->challenge),
+	    OK);
+	json_decref(doc);
+	buf_free(&b);
+}
+
+static void
+set_seal(struct forge_space *s, json_t *doc)
+{
+	char hex[65];
+
+	memset(s->seal, 7, sizeof(s->seal));
+	assert_int_equal(pok_base(s->seal, s->seal_key), OK);
+	hex_encode(slice_of(s->seal_key, 32), hex);
+	set(doc, "seal",
+	    "{\"key\": \"%s\", \"shares\": [\"%s\", \"%s\"], "
+	    "\"transcript\": \"%s\"}",
+	    hex, hex, hex, hex);
+}
+
+void
+forge_form(struct forge *f, struct forge_space *s)
+{
+	struct entry e = { .kind = ENTRY_FORM };
+	json_t *doc =
+	    sample_form(NULL, "{\"type\": \"bitmap\", \"min\": 1, \"max\": 3, "
+			      "\"min_cost\": \"\", \"max_cost\": \"\"}");
+	struct buf b = { 0 };
+	struct slice id;
+	char hex[65];
+	size_t i;
+
+	hex_encode(hash_slice(&s->id), hex);
+	set(doc, "space_id", "\"%s\"", hex);
+	if (s->sealed)
+		set_seal(s, doc);
+	if (forge_is(f, "form-member") && s->paper)
+		set(doc, "colour", "1");
+	sample_text(doc, &b);
+	forge_object(f, buf_slice(&b), &s->form_id);
+	e.space_id = s->id;
+	e.object = s->form_id;
+	id = hash_slice(&s->form_id);
+	e.n_trustees = s->sealed ? 2 : 0;
+	for (i = 0; i < e.n_trustees; i++)
+		assert_int_equal(sign_dst(&f->trustees[i], "form", &id, 1,
+				     &e.trustee_sigs[i]),
+		    OK);
+	if (forge_is(f, "sealed-trustee") && s->sealed)
+		e.trustee_sigs[1].b[9] ^= 1;
+	if (forge_is(f, "trustee-extra") && s->paper)
+		e.n_trustees = 1;
+	(void)forge_entry(f, &e);
+	json_decref(doc);
+	buf_free(&b);
+}
+
+/* --- Roll and ledgers --------------------------------------------------------
+ */
+
+static int
+change_cmp(const void *a, const void *b)
+{
+	return memcmp(a, b, ROLL_CHANGE_BYTES);
+}
+
+void
+forge_changes(
+    struct forge *f, const struct roll_change *list, size_t n, int wrong)
+{
+	struct entry e = { .kind = ENTRY_ROLL_CHANGE };
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		roll_change_put(&b, &list[i]);
+	qsort(b.p, n, ROLL_CHANGE_BYTES, change_cmp);
+	e.count = (uint32_t)n + (wrong ? 1 : 0);
+	forge_object(f, buf_slice(&b), &e.object);
+	(void)forge_entry(f, &e);
+	buf_free(&b);
+}
+
+static int
+ledger_cmp(const void *a, const void *b)
+{
+	return memcmp(a, b, 32);
+}
+
+void
+forge_ledger(struct forge *f, const struct forge_space *s, uint8_t issuer,
+    uint8_t purpose, const size_t *voters, size_t n)
+{
+	struct entry e = { .kind = ENTRY_LEDGER };
+	uint8_t spki[BLIND_SPKI];
+	struct ledger_row row = { 0 };
+	struct hash key_id;
+	struct buf b = { 0 };
+	size_t i, k = s->first_key;
+
+	/* Ideas have two keys, author's first. */
+	if (s->kind == SPACE_IDEAS)
+		k += purpose == PURPOSE_VOICE;
+	assert_int_equal(blind_key_spki(forge_key(k), spki), OK);
+	token_key_id(spki, &key_id);
+	for (i = 0; i < n; i++) {
+		const struct sign_key *key = &f->voters[voters[i]].roll;
+
+		row.c.b[0] = (uint8_t)i;
+		assert_int_equal(
+		    ledger_ask_sign(key, &s->id, &key_id, &row.c, &row.sig),
+		    OK);
+		if (forge_is(f, "ledger-signature") && s->paper && i == 1)
+			row.sig.b[4] ^= 1;
+		buf_put(&b, key->pk.b, 32);
+		buf_put(&b, row.c.b, HASH_BYTES);
+		buf_put(&b, row.sig.b, 64);
+	}
+	qsort(b.p, n, LEDGER_ROW, ledger_cmp);
+	if (forge_is(f, "ledger-order") && s->paper) {
+		uint8_t swap[LEDGER_ROW];
+
+		memcpy(swap, b.p, LEDGER_ROW);
+		memmove(b.p, b.p + LEDGER_ROW, LEDGER_ROW);
+		memcpy(b.p + LEDGER_ROW, swap, LEDGER_ROW);
+	}
+	e.space_id = s->id;
+	e.issuer = issuer;
+	e.purpose = purpose;
+	e.count =
+	    (uint32_t)n + (forge_is(f, "ledger-count") && s->paper ? 1U : 0U);
+	forge_object(f, buf_slice(&b), &e.object);
+	(void)forge_entry(f, &e);
+	buf_free(&b);
+}
+
+/* --- Records -----------------------------------------------------------------
+ */
+
+/* A token for ${pk}, as blinding, signing and unblinding give it. */
+static void
+token(const struct forge_space *s, size_t key, const struct public_key *pk,
+    uint8_t *out)
+{
+	uint8_t spki[BLIND_SPKI], input[TOKEN_INPUT_BYTES];
+	uint8_t salt[BLIND_SALT] = { 1 }, r[BLIND_BYTES] = { 0 };
+	uint8_t blinded[BLIND_BYTES], answer[BLIND_BYTES];
+	struct blind_public *pub = NULL;
+	struct hash key_id;
+
+	r[BLIND_BYTES - 1] = 2;
+	assert_int_equal(blind_key_spki(forge_key(key), spki), OK);
+	assert_int_equal(
+	    blind_public_parse(slice_of(spki, sizeof(spki)), &pub), OK);
+	token_key_id(spki, &key_id);
+	token_input(pk, &s->challenge, &key_id, input);
+	assert_int_equal(
+	    blind_blind(pub, slice_of(input, sizeof(input)),
+		slice_of(salt, sizeof(salt)), slice_of(r, sizeof(r)), blinded),
+	    OK);
+	assert_int_equal(blind_sign(forge_key(key),
+			     slice_of(blinded, sizeof(blinded)), answer),
+	    OK);
+	assert_int_equal(blind_finalize(pub, slice_of(input, sizeof(input)),
+			     slice_of(r, sizeof(r)),
+			     slice_of(answer, sizeof(answer)), BLIND_SALT, out),
+	    OK);
+	blind_public_free(pub);
+}
+
+void
+forge_record(struct forge *f, const struct forge_space *s, size_t voter,
+    enum purpose purpose, uint32_t seq, struct slice body, struct buf *out)
+{
+	const struct sign_key *k = &f->voters[voter].credential;
+	uint8_t tokens[RECORD_ISSUERS_MAX * BLIND_BYTES];
+	struct record r = { .kind = s->kind == SPACE_BALLOT
+					? RECORD_BALLOT
+					: RECORD_CONTRIBUTION };
+	size_t i, key = s->first_key;
+
+	if (s->kind == SPACE_IDEAS)
+		key += purpose == PURPOSE_VOICE;
+	r.purpose = purpose;
+	r.space_id = s->id;
+	r.form_id = s->form_id;
+	r.seq = seq;
+	r.body = body;
+	r.authenticators = tokens;
+	r.n_auth = seq == 0 ? s->issuers : 0;
+	for (i = 0; i < r.n_auth; i++)
+		token(s, key + i, &k->pk, tokens + i * BLIND_BYTES);
+	if (forge_is(f, "token") && s->paper && voter == 1)
+		tokens[100] ^= 1;
+	if (forge_is(f, "form-other") && s->paper && voter == 1)
+		r.form_id.b[0] ^= 1;
+	assert_int_equal(record_sign(&r, k, out), OK);
+	if (s->paper && voter == 1) {
+		if (forge_is(f, "record-kind"))
+			out->p[1] = 9;
+		if (forge_is(f, "record-signature"))
+			out->p[out->n - 1] ^= 1;
+		/* A point of small order. */
+		if (forge_is(f, "record-key")) {
+			memset(out->p + 67, 0, 32);
+			out->p[67] = 1;
+		}
+	}
+}
+
+struct sorted {
+	uint32_t seq;
+	struct hash leaf;
+	struct buf *record;
+};
+
+static int
+sorted_cmp(const void *a, const void *b)
+{
+	const struct sorted *x = a, *y = b;
+
+	if (x->seq != y->seq)
+		return x->seq < y->seq ? -1 : 1;
+	return hash_cmp(&x->leaf, &y->leaf);
+}
+
+void
+forge_batch(struct forge *f, const struct forge_space *s, uint64_t window_end,
+    struct buf *records, size_t n)
+{
+	struct entry e = { .kind = ENTRY_BATCH },
+		     one = { .kind = ENTRY_RECORD };
+	struct sorted *list = calloc(n, sizeof(*list));
+	size_t i;
+
+	assert_non_null(list);
+	e.space_id = s->id;
+	e.window_end = window_end;
+	e.count = (uint32_t)n;
+	if (s->paper && forge_is(f, "batch-count"))
+		e.count++;
+	if (s->paper && forge_is(f, "batch-more"))
+		e.count--;
+	(void)forge_entry(f, &e);
+	for (i = 0; i < n; i++) {
+		list[i].record = &records[i];
+		list[i].seq = load32(records[i].p + 99);
+		admit_leaf(buf_slice(&records[i]), &list[i].leaf);
+	}
+	qsort(list, n, sizeof(*list), sorted_cmp);
+	if (s->paper && forge_is(f, "batch-order")) {
+		struct sorted swap = list[0];
+
+		list[0] = list[n - 1];
+		list[n - 1] = swap;
+	}
+	for (i = 0; i < n; i++) {
+		one.record = buf_slice(list[i].record);
+		(void)forge_entry(f, &one);
+	}
+	free(list);
+}
+
+/* --- The end -----------------------------------------------------------------
+ */
+
+void
+forge_close(struct forge *f, const struct forge_space *s, uint32_t records,
+    uint32_t credentials)
+{
+	struct entry e = { .kind = ENTRY_CLOSE };
+
+	e.space_id = s->id;
+	e.count = records;
+	e.credentials = credentials;
+	(void)forge_entry(f, &e);
+}
+
+void
+forge_result(struct forge *f, const struct forge_space *s, const char *dir)
+{
+	struct replay_options opt = { .keep_going = 1 };
+	struct entry e = { .kind = ENTRY_RESULT };
+	struct source *src = NULL;
+	struct replay *r = NULL;
+	struct space *space = NULL;
+	struct buf b = { 0 };
+	struct why why;
+	json_t *doc;
+
+	forge_write(f, dir);
+	assert_int_equal(source_open(dir, &src, &why), OK);
+	assert_int_equal(replay_log(src, &opt, &r, &why), OK);
+	if (r->world != NULL)
+		space = world_space_by_id(r->world, &s->id);
+	/* Where the twist leaves nothing to recount, anything will do. */
+	if (space == NULL || replay_result(r, space, &b, &why) != OK)
+		buf_str(&b, "{}");
+	if (forge_is(f, "result") && s->paper) {
+		assert_int_equal(json_read(buf_slice(&b), &doc, &why), OK);
+		set(doc, "disputes", "77");
+		b.n = 0;
+		sample_text(doc, &b);
+		json_decref(doc);
+	}
+	forge_object(f, buf_slice(&b), &e.object);
+	e.space_id = s->id;
+	(void)forge_entry(f, &e);
+	buf_free(&b);
+	replay_free(r);
+	source_free(src);
+}
