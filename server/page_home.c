@@ -1,4 +1,4 @@
-#include <string.h>
+#include <stdio.h>
 
 #include "html.h"
 
@@ -31,8 +31,7 @@ card(struct buf *b, const struct page *p, const struct page_space *s)
 	char path[SLUG_MAX + 32];
 
 	/* A slug needs no escaping. */
-	strcpy(path, "/spazi/");
-	strncat(path, h->slug, SLUG_MAX);
+	snprintf(path, sizeof(path), "/spazi/%s", h->slug);
 	buf_str(b, "<li class=\"card\">\n<h3><a");
 	page_href(b, p, path);
 	buf_str(b, ">");
@@ -43,7 +42,7 @@ card(struct buf *b, const struct page *p, const struct page_space *s)
 	buf_str(b, "</p>\n");
 	page_phase(b, p, s);
 	if (s->phase == SPACE_RESULT) {
-		strcat(path, "/risultati");
+		snprintf(path, sizeof(path), "/spazi/%s/risultati", h->slug);
 		buf_str(b, "<p>");
 		page_link(b, p, path, TEXT_TO_RESULT);
 		buf_str(b, "</p>\n");
