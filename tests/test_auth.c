@@ -123,7 +123,7 @@ refuses_every_truncation(void **state)
 {
 	struct auth_roll a;
 	struct auth_staff f;
-	char value[600];
+	char value[600] = { 0 };
 	size_t n;
 
 	(void)state;
@@ -162,7 +162,7 @@ numbers_of_staff_have_one_spelling(void **state)
 {
 	static const char *const bad[] = { "", "0", "01", "-1", "+1", " 1",
 		"1 ", "0x1", "1.0", "18446744073709551616", "1e3" };
-	uint64_t n;
+	uint64_t n = 0;
 	size_t i;
 
 	(void)state;

@@ -183,7 +183,9 @@ send_method(
 static int
 status(const char *text)
 {
-	return strncmp(text, "HTTP/1.1 ", 9) == 0 ? atoi(text + 9) : 0;
+	if (strncmp(text, "HTTP/1.1 ", 9) != 0)
+		return 0;
+	return (int)strtol(text + 9, NULL, 10);
 }
 
 static const char *
@@ -216,16 +218,15 @@ every_answer_carries_the_security_headers(void **state)
 {
 	static const char *const paths[] = { "/", "/none", "/refused", "/large",
 		"/both", "/%00", "/echo/a" };
-	static const char *const headers[] = {
-		"Content-Security-Policy: default-src 'none'; style-src "
-		"'self'; "
-		"img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-		"base-uri 'none'\r\n",
+	static const char policy[] =
+	    "Content-Security-Policy: default-src 'none'; style-src 'self'; "
+	    "img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+	    "base-uri 'none'\r\n";
+	static const char *const headers[] = { policy,
 		"X-Content-Type-Options: nosniff\r\n",
 		"Referrer-Policy: no-referrer\r\n",
 		"Cross-Origin-Opener-Policy: same-origin\r\n",
-		"Cache-Control: ", "Content-Length: ", "Content-Type: "
-	};
+		"Cache-Control: ", "Content-Length: ", "Content-Type: " };
 	const char *a;
 	size_t i, k;
 

@@ -150,7 +150,7 @@ assert_well_formed(const char *page)
 	struct {
 		const char *name;
 		size_t n;
-	} open[64];
+	} open[64] = { { "", 0 } };
 	const char *p, *q;
 	size_t depth = 0, n;
 
@@ -160,6 +160,7 @@ assert_well_formed(const char *page)
 			n = strcspn(++p, ">");
 			assert_true(depth > 0);
 			depth--;
+			assert_non_null(open[depth].name);
 			if (open[depth].n != n ||
 			    memcmp(open[depth].name, p, n) != 0)
 				fail_msg("</%.*s> closes <%.*s>", (int)n, p,
