@@ -75,7 +75,8 @@ try_rows(const char *ballot, const struct row *rows, size_t n)
 	}
 	form_free(f);
 }
-#define TRY(ballot, rows) try_rows(ballot, rows, sizeof(rows) / sizeof(rows[0]))
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define TRY(ballot, rows) try_rows(ballot, (rows), COUNT(rows))
 
 static void
 a_choice_is_one_number(void **state)

@@ -181,7 +181,8 @@ try_rows(const char *ballot, const struct row *rows, size_t n)
 			    value, why.text, rows[i].why);
 	}
 }
-#define TRY(ballot, rows) try_rows(ballot, rows, sizeof(rows) / sizeof(rows[0]))
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define TRY(ballot, rows) try_rows(ballot, (rows), COUNT(rows))
 
 static void
 each_member_is_required_and_no_other_is_taken(void **state)

@@ -84,13 +84,14 @@ published_documents_without_floats_or_literals_come_out_equal(void **state)
 static void
 the_canonical_form_is_the_only_document(void **state)
 {
-	static const char *const good[] = { "{}", "[]", "{\"a\":1}",
+	static const char *const good[] = {
+		"{}", "[]", "{\"a\":1}",
 		"[0,-1,9007199254740991,-9007199254740991]",
 		"{\"\":\"\",\"A\":{},\"a\":[]}",
 		"[\"\\b\\t\\n\\f\\r\\u0001\\u001f\\\"\\\\/\x7f\"]",
 		/* U+1F602 is a surrogate pair: before U+FB33, after U+20AC. */
-		"{\"\xe2\x82\xac\":1,\"\xf0\x9f\x98\x82\":2,"
-		"\"\xef\xac\xb3\":3}" };
+		"{\"\xe2\x82\xac\":1,\"\xf0\x9f\x98\x82\":2,\"\xef\xac\xb3\":3}"
+	};
 	static const char *const bad[] = { "", " ", "{} ", " {}", "{}\n",
 		"{}{}", "{", "}", "[", "[1,]", "{\"a\":1,}", "1", "\"a\"",
 		"null", "[null]", "[true]", "[false]", "[1.0]", "[1e2]", "[-0]",
@@ -184,12 +185,16 @@ deep_and_large_documents_are_refused(void **state)
 	deep = malloc(DOCUMENT_MAX + 1);
 	assert_non_null(deep);
 	memset(deep, 'x', DOCUMENT_MAX + 1);
-	memcpy(deep, "[\"", 2);
-	memcpy(deep + DOCUMENT_MAX - 2, "\"]]", 3);
+	deep[0] = '[';
+	deep[1] = '"';
+	deep[DOCUMENT_MAX - 2] = '"';
+	deep[DOCUMENT_MAX - 1] = ']';
 	assert_int_equal(
 	    json_read_document(slice_of(deep, DOCUMENT_MAX), &j, &why), OK);
 	json_decref(j);
-	memcpy(deep + DOCUMENT_MAX - 2, "x\"]", 3);
+	deep[DOCUMENT_MAX - 2] = 'x';
+	deep[DOCUMENT_MAX - 1] = '"';
+	deep[DOCUMENT_MAX] = ']';
 	assert_int_equal(
 	    json_read_document(slice_of(deep, DOCUMENT_MAX + 1), &j, &why),
 	    ERR_LIMIT);
@@ -410,7 +415,8 @@ text_maps_have_italian_and_languages_only(void **state)
 		r = json_get_texts(o, "t", 3, &map, &why);
 		assert_int_equal(r == OK, rows[i].why == NULL);
 		assert_int_equal(map != NULL, r == OK);
-		if (r != OK && strstr(why.text, rows[i].why) == NULL)
+		if (rows[i].why != NULL &&
+		    strstr(why.text, rows[i].why) == NULL)
 			fail_msg("%s: %s", rows[i].map, why.text);
 		json_decref(o);
 	}

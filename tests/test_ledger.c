@@ -52,16 +52,19 @@ rows_are_read_and_verify(void **state)
 {
 	struct buf b = make();
 	struct ledger_row row;
-	uint32_t n = 0, i;
+	uint32_t n = 0;
+	const uint8_t *p;
+	uint32_t i;
 
 	(void)state;
 	assert_int_equal(ledger_check(buf_slice(&b), &n, NULL), OK);
 	assert_int_equal(n, ROWS);
 	for (i = 0; i < n; i++) {
 		ledger_row_at(buf_slice(&b), i, &row);
-		assert_memory_equal(row.roll_pk.b, b.p + i * LEDGER_ROW, 32);
-		assert_memory_equal(row.c.b, b.p + i * LEDGER_ROW + 32, 32);
-		assert_memory_equal(row.sig.b, b.p + i * LEDGER_ROW + 64, 64);
+		p = b.p + (size_t)i * LEDGER_ROW;
+		assert_memory_equal(row.roll_pk.b, p, 32);
+		assert_memory_equal(row.c.b, p + 32, 32);
+		assert_memory_equal(row.sig.b, p + 64, 64);
 		assert_int_equal(ledger_ask_verify(&row, &space, &key_id), OK);
 	}
 	buf_free(&b);
