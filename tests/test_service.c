@@ -914,7 +914,7 @@ what_is_read_is_well_formed(void **state)
 	struct town *t = *state;
 	struct space *sp = town_space(t, "bilancio", NULL);
 	struct buf b = { 0 };
-	json_t *j;
+	json_t *j, *key;
 	struct why why;
 
 	assert_int_equal(service_directory(t->service, &b), OK);
@@ -925,11 +925,12 @@ what_is_read_is_well_formed(void **state)
 	town_clock(t, 1000);
 	assert_int_equal(service_directory(t->service, &b), OK);
 	assert_int_equal(json_read(buf_slice(&b), &j, &why), OK);
-	j = json_array_get(json_object_get(j, "token-keys"), 0);
+	key = json_array_get(json_object_get(j, "token-keys"), 0);
 	assert_int_equal(
-	    json_integer_value(json_object_get(j, "not-before")), 1000);
+	    json_integer_value(json_object_get(key, "not-before")), 1000);
 	assert_int_equal(
-	    json_integer_value(json_object_get(j, "token-type")), 2);
+	    json_integer_value(json_object_get(key, "token-type")), 2);
+	json_decref(j);
 	buf_free(&b);
 	assert_int_equal(service_spaces(t->service, &b), OK);
 	assert_int_equal(json_read_document(buf_slice(&b), &j, &why), OK);

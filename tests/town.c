@@ -130,9 +130,17 @@ town_new(struct town *t)
 void
 town_free(struct town *t)
 {
+	char p[DATADIR_PATH + 8];
+
 	town_shut(t);
 	(void)unlink(t->clock);
 	datadir_remove(t->dir);
+	/* datadir_remove knows only what a store has. */
+	snprintf(p, sizeof(p), "%s/keys", t->dir);
+	(void)rmdir(p);
+	(void)rmdir(t->dir);
+	*strrchr(t->dir, '/') = '\0';
+	(void)rmdir(t->dir);
 }
 
 /* --- Entries --------------------------------------------------------------*/
