@@ -267,6 +267,24 @@ pb_add_vote(struct pb *pb, const struct support *choices, size_t n)
 	return OK;
 }
 
+enum err
+pb_repeat_vote(struct pb *pb, size_t vote)
+{
+	struct pb_vote *votes;
+
+	if (vote >= pb->n_votes)
+		return ERR_NOT_FOUND;
+	if (pb->n_votes >= PB_MAX_VOTES)
+		return ERR_LIMIT;
+	votes = grow(pb->votes, pb->n_votes, &pb->cap_votes, sizeof(*votes));
+	if (votes == NULL)
+		return ERR_NOMEM;
+	pb->votes = votes;
+	votes[pb->n_votes] = votes[vote];
+	pb->n_votes++;
+	return OK;
+}
+
 void
 pb_free(struct pb *pb)
 {

@@ -140,6 +140,12 @@ enum err pb_add_vote(
     struct pb *pb, const struct support *choices, size_t n) MUST_USE;
 
 /**
+ * pb_repeat_vote(pb, vote):
+ * Add once more the ballot number ${vote}, of those that are there.
+ */
+enum err pb_repeat_vote(struct pb *pb, size_t vote) MUST_USE;
+
+/**
  * pb_find(pb, id):
  * Return the index of project ${id}, or the number of projects.
  */

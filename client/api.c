@@ -248,7 +248,7 @@ api_ledger(struct api *a, const char *slug, size_t issuer, enum purpose purpose,
 	struct buf what = { 0 };
 	enum err r;
 
-	buf_printf(&what, "ledger/%zu/%u", issuer, (unsigned)purpose);
+	buf_printf(&what, "ledger/%zu/%s", issuer, purpose_name(purpose));
 	r = buf_text(&what) == NULL
 		? ERR_NOMEM
 		: space_get(a, slug, buf_text(&what), BIG_MAX, out, why);

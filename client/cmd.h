@@ -6,6 +6,7 @@
 #include "staff.h"
 
 /* What the commands of `partecipa` share. */
+int cmd_rehearse(int argc, char **argv);
 int cmd_resident(int argc, char **argv);
 int cmd_roll(int argc, char **argv);
 int cmd_space(int argc, char **argv);

@@ -8,5 +8,6 @@ const struct command client_commands[] = {
 	{ "staff", cmd_staff, "key files of staff; sign and submit proposals" },
 	{ "space", cmd_space, "announce, form, close, list, export spaces" },
 	{ "resident", cmd_resident, "collect papers, vote, check" },
+	{ "rehearse", cmd_rehearse, "play a whole election on this machine" },
 	{ NULL, NULL, NULL },
 };

@@ -43,6 +43,12 @@ enum err spawn_all(struct spawn *s, size_t max, struct buf *out, int *status,
 double spawn_cpu(const struct spawn *s);
 
 /**
+ * spawn_children_cpu():
+ * CPU time of all programs that were started and have ended, microseconds.
+ */
+double spawn_children_cpu(void);
+
+/**
  * spawn_stop(s):
  * Ask it to end (SIGTERM), wait, and close; harmless twice.  Returns its exit
  * status as spawn_all does.

@@ -1,0 +1,279 @@
+/* nftw is of X/Open. */
+#define _XOPEN_SOURCE 700
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pb_read.h"
+#include "file.h"
+#include "trust.h"
+
+#include "rehearse.h"
+
+#define BAR 40
+
+void
+rehearse_progress(
+    const struct rehearse *r, const char *what, size_t done, size_t all)
+{
+	size_t i, n;
+
+	if (!r->o->progress || all == 0)
+		return;
+	n = done * BAR / all;
+	flockfile(stderr);
+	fprintf(stderr, "\r%-9s [", what);
+	for (i = 0; i < BAR; i++)
+		fputc(i < n ? '#' : ' ', stderr);
+	fprintf(stderr, "] %zu of %zu", done, all);
+	if (done == all)
+		fputc('\n', stderr);
+	funlockfile(stderr);
+}
+
+/* As many ballots as --voters asks for: the first, or all over again. */
+static enum err
+fit(struct rehearse *r)
+{
+	size_t all = r->pb->n_votes, n = r->o->voters, i;
+	enum err e = OK;
+
+	if (n == 0)
+		return OK;
+	for (i = all; i < n && e == OK; i++)
+		e = pb_repeat_vote(r->pb, i % all);
+	if (n < all)
+		r->pb->n_votes = n;
+	return e;
+}
+
+/* The file's ballots are the residents'. */
+static enum err
+load(struct rehearse *r)
+{
+	struct pb_report *report = calloc(1, sizeof(*report));
+	enum err e;
+
+	if (report == NULL)
+		return ERR_NOMEM;
+	if ((e = pb_read_file(r->o->file, &r->pb, report)) != OK) {
+		pb_report_print(report, r->o->file, stderr);
+		(void)why_say(
+		    &r->why, e, "%s cannot be read as a .pb file", r->o->file);
+		goto out;
+	}
+	if (r->pb->n_votes == 0) {
+		e = why_say(
+		    &r->why, ERR_LIMIT, "%s has no ballots", r->o->file);
+		goto out;
+	}
+	if ((e = fit(r)) != OK)
+		goto out;
+	r->n = r->pb->n_votes;
+	if ((r->voters = calloc(r->n, sizeof(*r->voters))) == NULL)
+		e = ERR_NOMEM;
+
+out:
+	free(report);
+	return e;
+}
+
+static enum err
+folder(struct rehearse *r)
+{
+	static const char pattern[] = "/partecipa-prova-XXXXXX";
+	const char *tmp = getenv("TMPDIR");
+	struct buf b = { 0 };
+	enum err e = ERR_NOMEM;
+
+	if (r->o->data != NULL) {
+		r->dir = strdup(r->o->data);
+		return r->dir == NULL ? ERR_NOMEM
+				      : file_folder_new(r->dir, &r->why);
+	}
+	buf_str(&b, tmp != NULL ? tmp : "/tmp");
+	buf_str(&b, pattern);
+	if (buf_text(&b) == NULL || (r->dir = strdup((char *)b.p)) == NULL)
+		goto out;
+	e = mkdtemp(r->dir) != NULL
+		? OK
+		: why_say(&r->why, ERR_IO, "cannot make a folder %s", r->dir);
+
+out:
+	buf_free(&b);
+	return e;
+}
+
+/* Header and form as every client accepts them: from the log. */
+static enum err
+believe(struct rehearse *r, int with_form)
+{
+	const char *url = (const char *)r->url.p;
+	struct api_spaces list = { 0 };
+	const struct api_space *row;
+	struct trust *t = NULL;
+	struct api *a = NULL;
+	struct buf b = { 0 };
+	enum err e;
+
+	if ((e = api_open(url, &a, &r->why)) != OK ||
+	    (e = api_spaces(a, &list, &r->why)) != OK)
+		goto out;
+	e = ERR_NOT_FOUND;
+	if ((row = api_spaces_find(&list, REHEARSE_SLUG)) == NULL)
+		goto out;
+	e = trust_open(url, NULL, (struct slice){ NULL, 0 }, &t, &r->why);
+	if (e != OK)
+		goto out;
+	if (!with_form) {
+		if ((e = trust_receipt_key(t, &r->receipt_key, &r->why)) ==
+			OK &&
+		    (e = api_header(a, REHEARSE_SLUG, &b, &r->why)) == OK)
+			e = trust_header(
+			    t, row->first, buf_slice(&b), &r->header, &r->why);
+	} else if ((e = api_form(a, REHEARSE_SLUG, &b, &r->why)) == OK) {
+		e = trust_form(
+		    t, row->first, r->header, buf_slice(&b), &r->form, &r->why);
+	}
+
+out:
+	buf_free(&b);
+	trust_free(t);
+	api_spaces_free(&list);
+	api_free(a);
+	return e;
+}
+
+static void
+nap(long milliseconds)
+{
+	struct timespec t = { .tv_nsec = milliseconds * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+/* The sequencer publishes the ledger by itself once issuance is over. */
+static enum err
+wait_for_ledger(struct rehearse *r)
+{
+	struct api *a = NULL;
+	struct buf b = { 0 };
+	unsigned i;
+	enum err e;
+
+	if ((e = api_open((const char *)r->url.p, &a, &r->why)) != OK)
+		return e;
+	for (i = 0; i < 600; i++) {
+		b.n = 0;
+		e = api_ledger(a, REHEARSE_SLUG, 0, PURPOSE_VOTE, &b, &r->why);
+		if (e != ERR_NOT_FOUND)
+			break;
+		nap(100);
+	}
+	buf_free(&b);
+	api_free(a);
+	return e;
+}
+
+static double
+own_cpu(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
+		return 0;
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static enum err
+collecting(struct rehearse *r)
+{
+	uint64_t over = REHEARSE_START + 7 * REHEARSE_DAY;
+	double server, own = own_cpu();
+	enum err e;
+
+	if ((e = rehearse_clock(r, REHEARSE_START + 60)) != OK)
+		return e;
+	server = spawn_cpu(&r->server);
+	if ((e = rehearse_collect(r)) != OK)
+		return e;
+	r->cpu.issue = (spawn_cpu(&r->server) - server) / (double)r->n;
+	r->cpu.resident = (own_cpu() - own) / (double)r->n;
+	if ((e = rehearse_clock(r, over + 60)) != OK)
+		return e;
+	return wait_for_ledger(r);
+}
+
+/* A quarter of the residents in each window, so that there are batches. */
+static enum err
+casting(struct rehearse *r)
+{
+	uint64_t begin = REHEARSE_START + 14 * REHEARSE_DAY;
+	double server, own = own_cpu();
+	size_t i, from, to;
+	enum err e;
+
+	server = spawn_cpu(&r->server);
+	for (i = 0; i < REHEARSE_WINDOWS; i++) {
+		from = r->n * i / REHEARSE_WINDOWS;
+		to = r->n * (i + 1) / REHEARSE_WINDOWS;
+		if ((e = rehearse_clock(r, begin + i * REHEARSE_DAY + 60)) !=
+			OK ||
+		    (e = rehearse_cast(r, from, to)) != OK)
+			return e;
+	}
+	e = rehearse_clock(r, begin + REHEARSE_WINDOWS * REHEARSE_DAY + 60);
+	r->cpu.cast = (spawn_cpu(&r->server) - server) / (double)r->n;
+	r->cpu.resident += (own_cpu() - own) / (double)r->n;
+	return e;
+}
+
+enum err
+rehearse_play(const struct rehearse_options *o, struct rehearse *out)
+{
+	enum err e;
+
+	*out = (struct rehearse){ .o = o, .server = { .out = -1 } };
+	if ((e = load(out)) != OK || (e = folder(out)) != OK ||
+	    (e = rehearse_found(out)) != OK ||
+	    (e = rehearse_letters(out)) != OK ||
+	    (e = rehearse_announce(out)) != OK || (e = believe(out, 0)) != OK ||
+	    (e = collecting(out)) != OK || (e = rehearse_form(out)) != OK ||
+	    (e = believe(out, 1)) != OK || (e = casting(out)) != OK ||
+	    (e = rehearse_close(out)) != OK)
+		return e;
+	return rehearse_audit(out);
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	(void)remove(path); /* what cannot be removed stays */
+	return 0;
+}
+
+void
+rehearse_end(struct rehearse *r)
+{
+	size_t i;
+
+	(void)spawn_stop(&r->server);
+	if (r->dir != NULL && !r->o->keep)
+		(void)nftw(r->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	for (i = 0; r->voters != NULL && i < r->n; i++)
+		buf_free(&r->voters[i].tokens);
+	free(r->voters);
+	form_free(r->form);
+	header_free(r->header);
+	pb_free(r->pb);
+	buf_free(&r->url);
+	buf_free(&r->result);
+	free(r->dir);
+}

@@ -1,0 +1,138 @@
+#ifndef REHEARSE_H
+#define REHEARSE_H
+
+#include "form.h"
+#include "header.h"
+#include "pb.h"
+#include "resident.h"
+#include "spawn.h"
+
+/*
+ * A general rehearsal (prova generale): a whole election over loopback HTTP
+ * with the real code of every part.  The office and the auditor are programs
+ * that are started, the residents are threads of this one.
+ */
+struct rehearse_options {
+	const char *file;      /* the .pb file */
+	const char *rule;      /* id; NULL: the file's */
+	const char *increment; /* NULL: 1 */
+	const char *min_score; /* NULL: 0 */
+	size_t voters;	       /* 0: as many as the file has ballots */
+	const char *data;      /* folder to make; NULL: a temporary one */
+	int keep;	       /* do not remove the folder at the end */
+	unsigned clients;      /* residents at the same time */
+	const char *before;    /* command run before the audit, NULL: none */
+	int progress;	       /* show a bar on stderr */
+};
+
+/* One synthetic resident. */
+struct rehearse_voter {
+	struct roll_code code;
+	struct secret secret;
+	struct buf tokens; /* authenticators, one per issuer */
+};
+
+/* CPU time, microseconds per thing done. */
+struct rehearse_cpu {
+	double issue;	 /* server, per token */
+	double cast;	 /* server, per accepted ballot */
+	double audit;	 /* auditor, per ballot, everything included */
+	double resident; /* client, per ballot: collect and cast */
+};
+
+struct rehearse {
+	const struct rehearse_options *o;
+	struct pb *pb;
+	struct why why;
+	char *dir;
+	struct buf url;
+	struct spawn server;
+	struct header *header;
+	struct form *form;
+	struct note_key receipt_key;
+	size_t n;
+	struct rehearse_voter *voters;
+	/* what came out */
+	uint64_t issued;
+	uint64_t cast;
+	uint64_t log_size;
+	struct buf result; /* the result document */
+	char audit[64];	   /* "ok", or the rule that is broken */
+	struct rehearse_cpu cpu;
+};
+
+/* --- rehearse_office.c: what programs do -------------------------------- */
+
+/**
+ * rehearse_run(r, argv):
+ * Run `partecipa` with the arguments ${argv} (NULL-terminated) to its end;
+ * anything but exit status 0 is ERR_INTERNAL with its last words in r->why.
+ */
+enum err rehearse_run(struct rehearse *r, const char *const *argv) MUST_USE;
+
+/**
+ * rehearse_path(r, b, name):
+ * The path of ${name} in the rehearsal's folder, in ${b} (emptied first).
+ */
+const char *rehearse_path(
+    const struct rehearse *r, struct buf *b, const char *name);
+
+/**
+ * rehearse_clock(r, t):
+ * Set the server's clock.
+ */
+enum err rehearse_clock(struct rehearse *r, uint64_t t) MUST_USE;
+
+/**
+ * rehearse_found(r), rehearse_letters(r), rehearse_announce(r),
+ * rehearse_form(r), rehearse_close(r), rehearse_audit(r):
+ * Keys, data folder and server; letters and their import; the header; the
+ * form; closing and result; the audit by a program of its own.
+ */
+enum err rehearse_found(struct rehearse *r) MUST_USE;
+enum err rehearse_letters(struct rehearse *r) MUST_USE;
+enum err rehearse_announce(struct rehearse *r) MUST_USE;
+enum err rehearse_form(struct rehearse *r) MUST_USE;
+enum err rehearse_close(struct rehearse *r) MUST_USE;
+enum err rehearse_audit(struct rehearse *r) MUST_USE;
+
+/* --- rehearse_voters.c: what residents do ------------------------------- */
+
+/**
+ * rehearse_collect(r), rehearse_cast(r, from, to):
+ * All residents collect; those numbered [${from}, ${to}) cast.
+ */
+enum err rehearse_collect(struct rehearse *r) MUST_USE;
+enum err rehearse_cast(struct rehearse *r, size_t from, size_t to) MUST_USE;
+
+/* --- rehearse.c ----------------------------------------------------------- */
+
+/* The weeks of the rehearsal, UNIX seconds. */
+#define REHEARSE_START 1800000000ULL
+#define REHEARSE_DAY 86400ULL
+#define REHEARSE_SLUG "prova-generale"
+#define REHEARSE_WINDOWS 4
+
+/**
+ * rehearse_play(o, out):
+ * Play it all; the caller's rehearse_end, whatever came out.  OK also when the
+ * auditor refuses: then r->audit names the rule.
+ */
+enum err rehearse_play(
+    const struct rehearse_options *o, struct rehearse *out) MUST_USE;
+void rehearse_end(struct rehearse *r);
+
+/**
+ * rehearse_rule(r):
+ * The id of the rule by which is counted.
+ */
+const char *rehearse_rule(const struct rehearse *r);
+
+/**
+ * rehearse_progress(r, what, done, all):
+ * Draw the bar.
+ */
+void rehearse_progress(
+    const struct rehearse *r, const char *what, size_t done, size_t all);
+
+#endif /* REHEARSE_H */

@@ -1,0 +1,406 @@
+/* The office, the server and the auditor: programs, as on the day itself. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "json.h"
+
+#include "rehearse.h"
+
+#define ARGS_MAX 24
+#define OUTPUT_MAX ((size_t)64 << 20)
+#define READY "partecipa: listening at "
+
+const char *
+rehearse_path(const struct rehearse *r, struct buf *b, const char *name)
+{
+	b->n = 0;
+	return file_join(b, r->dir, name);
+}
+
+enum err
+rehearse_run(struct rehearse *r, const char *const *argv)
+{
+	const char *all[ARGS_MAX];
+	struct buf self = { 0 }, out = { 0 };
+	struct spawn s;
+	int status = 0;
+	size_t n;
+	enum err e;
+
+	if ((e = spawn_self(&self, &r->why)) != OK)
+		goto out;
+	if ((all[0] = buf_text(&self)) == NULL) {
+		e = ERR_NOMEM;
+		goto out;
+	}
+	for (n = 0; argv[n] != NULL; n++) {
+		if (n + 2 >= ARGS_MAX) {
+			e = ERR_INTERNAL;
+			goto out;
+		}
+		all[n + 1] = argv[n];
+	}
+	all[n + 1] = NULL;
+	if ((e = spawn_start(all, &s, &r->why)) != OK ||
+	    (e = spawn_all(&s, OUTPUT_MAX, &out, &status, &r->why)) != OK)
+		goto out;
+	if (status != 0)
+		e = why_say(&r->why, ERR_INTERNAL,
+		    "`partecipa %s %s` ended with status %d", argv[0],
+		    argv[1] != NULL ? argv[1] : "", status);
+
+out:
+	buf_free(&self);
+	buf_free(&out);
+	return e;
+}
+
+enum err
+rehearse_clock(struct rehearse *r, uint64_t t)
+{
+	struct buf path = { 0 }, text = { 0 };
+	enum err e = ERR_NOMEM;
+
+	buf_printf(&text, "%llu\n", (unsigned long long)t);
+	if (buf_end(&text) == OK && rehearse_path(r, &path, "clock") != NULL)
+		e = file_write((char *)path.p, 0644, buf_slice(&text), &r->why);
+	buf_free(&path);
+	buf_free(&text);
+	return e;
+}
+
+/* Start the server on any free port and read from it where it listens. */
+static enum err
+serve(struct rehearse *r)
+{
+	struct buf self = { 0 }, data = { 0 }, clock = { 0 }, line = { 0 };
+	const char *argv[] = { NULL, "serve", "--dir", NULL, "--port", "0",
+		"--clock", NULL, "--threads", "96", NULL };
+	size_t n = strlen(READY);
+	enum err e;
+
+	if ((e = spawn_self(&self, &r->why)) != OK)
+		goto out;
+	e = ERR_NOMEM;
+	if ((argv[0] = buf_text(&self)) == NULL ||
+	    (argv[3] = rehearse_path(r, &data, "data")) == NULL ||
+	    (argv[7] = rehearse_path(r, &clock, "clock")) == NULL)
+		goto out;
+	if ((e = spawn_start(argv, &r->server, &r->why)) != OK ||
+	    (e = spawn_line(&r->server, 30, &line, &r->why)) != OK)
+		goto out;
+	e = ERR_NOMEM;
+	if (buf_text(&line) == NULL)
+		goto out;
+	if (strncmp((char *)line.p, READY, n) != 0) {
+		e = why_say(&r->why, ERR_INTERNAL, "the server said: %s",
+		    (char *)line.p);
+		goto out;
+	}
+	buf_str(&r->url, (char *)line.p + n);
+	while (r->url.n > 0 && r->url.p[r->url.n - 1] == '/')
+		r->url.n--;
+	e = buf_text(&r->url) != NULL ? OK : ERR_NOMEM;
+
+out:
+	buf_free(&self);
+	buf_free(&data);
+	buf_free(&clock);
+	buf_free(&line);
+	return e;
+}
+
+static enum err
+staff_add(struct rehearse *r, const char *name)
+{
+	struct buf dir = { 0 };
+	const char *argv[] = { "staff", "add", "--name", name, "--role",
+		"admin", "--out", rehearse_path(r, &dir, "staff"), NULL };
+	enum err e = rehearse_run(r, argv);
+
+	buf_free(&dir);
+	return e;
+}
+
+enum err
+rehearse_found(struct rehearse *r)
+{
+	struct buf data = { 0 }, a = { 0 }, b = { 0 };
+	const char *argv[] = { "init", "--dir", rehearse_path(r, &data, "data"),
+		"--origin", "prova.partecipa.invalid/log", "--name",
+		"Prova generale", "--host", "prova.partecipa.invalid",
+		"--staff", rehearse_path(r, &a, "staff/prova-1.pub"), "--staff",
+		rehearse_path(r, &b, "staff/prova-2.pub"), "--rehearsal",
+		NULL };
+	enum err e;
+
+	if ((e = staff_add(r, "prova-1")) == OK &&
+	    (e = staff_add(r, "prova-2")) == OK &&
+	    (e = rehearse_run(r, argv)) == OK &&
+	    (e = rehearse_clock(r, REHEARSE_START - REHEARSE_DAY)) == OK)
+		e = serve(r);
+	buf_free(&data);
+	buf_free(&a);
+	buf_free(&b);
+	return e;
+}
+
+static enum err
+csv_write(struct rehearse *r)
+{
+	struct buf path = { 0 }, csv = { 0 };
+	size_t i;
+	enum err e = ERR_NOMEM;
+
+	buf_str(&csv, "name;address\n");
+	for (i = 0; i < r->n; i++)
+		buf_printf(
+		    &csv, "Residente %zu;Via della Prova %zu\n", i + 1, i + 1);
+	if (buf_end(&csv) == OK &&
+	    rehearse_path(r, &path, "residents.csv") != NULL)
+		e = file_write((char *)path.p, 0600, buf_slice(&csv), &r->why);
+	buf_free(&path);
+	buf_free(&csv);
+	return e;
+}
+
+/* The codes stand last on each line of the print shop's table. */
+static enum err
+codes_read(struct rehearse *r)
+{
+	struct buf path = { 0 }, table = { 0 };
+	struct cursor c;
+	size_t line = 0, n;
+	const uint8_t *end, *code;
+	enum err e = ERR_NOMEM;
+
+	if (rehearse_path(r, &path, "letters/letters.csv") == NULL ||
+	    (e = file_read((char *)path.p, OUTPUT_MAX, &table, &r->why)) != OK)
+		goto out;
+	c = cursor_of(buf_slice(&table));
+	while (c.n > 0 && (end = memchr(c.p, '\n', c.n)) != NULL) {
+		n = (size_t)(end - c.p);
+		/* The code is the last cell, in quotes. */
+		while (end > c.p && (end[-1] == '"' || end[-1] == '\r'))
+			end--;
+		code = end;
+		while (code > c.p && code[-1] != ';' && code[-1] != '"')
+			code--;
+		/* The first line has the names of the columns. */
+		if (line > 0 && line <= r->n &&
+		    (e = roll_code_parse(slice_of(code, (size_t)(end - code)),
+			 &r->voters[line - 1].code)) != OK)
+			goto out;
+		line++;
+		(void)cursor_take(&c, n + 1);
+	}
+	e = line == r->n + 1
+		? OK
+		: why_say(&r->why, ERR_INTERNAL,
+		      "%zu residents, but %zu lines of letters", r->n, line);
+
+out:
+	buf_free(&path);
+	buf_free(&table);
+	return e;
+}
+
+enum err
+rehearse_letters(struct rehearse *r)
+{
+	struct buf csv = { 0 }, out = { 0 }, key = { 0 };
+	const char *letters[] = { "roll", "letters",
+		rehearse_path(r, &csv, "residents.csv"), "--out",
+		rehearse_path(r, &out, "letters"), "--host",
+		"https://prova.partecipa.invalid", NULL };
+	const char *import[] = { "roll", "import", letters[4], "--server",
+		(const char *)r->url.p, "--key",
+		rehearse_path(r, &key, "staff/prova-1.key"), NULL };
+	enum err e;
+
+	rehearse_progress(r, "letters", 0, r->n);
+	if ((e = csv_write(r)) == OK && (e = rehearse_run(r, letters)) == OK &&
+	    (e = codes_read(r)) == OK && (e = rehearse_run(r, import)) == OK)
+		rehearse_progress(r, "letters", r->n, r->n);
+	buf_free(&csv);
+	buf_free(&out);
+	buf_free(&key);
+	return e;
+}
+
+/* A week to collect, a week between, four days to cast. */
+static enum err
+header_write(struct rehearse *r, const char *path)
+{
+	unsigned long long t = REHEARSE_START, day = REHEARSE_DAY;
+	struct buf b = { 0 };
+	enum err e;
+
+	buf_printf(&b,
+	    "{\"slug\": \"" REHEARSE_SLUG "\",\n"
+	    "\"titles\": {\"it\": \"Prova generale\", "
+	    "\"en\": \"General rehearsal\"},\n"
+	    "\"eligibility\": {\"it\": \"Residenti di prova\", "
+	    "\"en\": \"Synthetic residents\"},\n"
+	    "\"mode\": \"separated\",\n"
+	    "\"issuance\": {\"from\": %llu, \"to\": %llu},\n"
+	    "\"participation\": {\"from\": %llu, \"to\": %llu},\n"
+	    "\"batch_interval\": %llu,\n"
+	    "\"roll\": \"letters/roll.bin\"}\n",
+	    t, t + 7 * day, t + 14 * day, t + (14 + REHEARSE_WINDOWS) * day,
+	    day);
+	if ((e = buf_end(&b)) == OK)
+		e = file_write(path, 0644, buf_slice(&b), &r->why);
+	buf_free(&b);
+	return e;
+}
+
+/* `partecipa space WHAT ARG [MORE...] --server URL --key A --key B`. */
+static enum err
+space_run(struct rehearse *r, const char *what, const char *arg,
+    const char *const *more)
+{
+	struct buf a = { 0 }, b = { 0 };
+	const char *argv[ARGS_MAX] = { "space", what, arg };
+	size_t n = 3;
+	enum err e;
+
+	while (more != NULL && *more != NULL && n < ARGS_MAX - 8)
+		argv[n++] = *more++;
+	argv[n++] = "--server";
+	argv[n++] = (const char *)r->url.p;
+	argv[n++] = "--key";
+	argv[n++] = rehearse_path(r, &a, "staff/prova-1.key");
+	argv[n++] = "--key";
+	argv[n] = rehearse_path(r, &b, "staff/prova-2.key");
+	e = rehearse_run(r, argv);
+	buf_free(&a);
+	buf_free(&b);
+	return e;
+}
+
+enum err
+rehearse_announce(struct rehearse *r)
+{
+	struct buf path = { 0 };
+	enum err e = ERR_NOMEM;
+
+	if (rehearse_path(r, &path, "space.json") != NULL &&
+	    (e = header_write(r, (char *)path.p)) == OK)
+		e = space_run(r, "create", (char *)path.p, NULL);
+	buf_free(&path);
+	return e;
+}
+
+enum err
+rehearse_form(struct rehearse *r)
+{
+	const char *more[9] = { "--pb", r->o->file, "--rule",
+		rehearse_rule(r) };
+	size_t n = 4;
+
+	if (r->o->increment != NULL) {
+		more[n++] = "--increment";
+		more[n++] = r->o->increment;
+	}
+	if (r->o->min_score != NULL) {
+		more[n++] = "--min-score";
+		more[n++] = r->o->min_score;
+	}
+	return space_run(r, "form", REHEARSE_SLUG, more);
+}
+
+enum err
+rehearse_close(struct rehearse *r)
+{
+	struct api *a = NULL;
+	enum err e;
+
+	if ((e = space_run(r, "close", REHEARSE_SLUG, NULL)) != OK ||
+	    (e = api_open((const char *)r->url.p, &a, &r->why)) != OK)
+		goto out;
+	e = api_result(a, REHEARSE_SLUG, &r->result, &r->why);
+
+out:
+	api_free(a);
+	return e;
+}
+
+/* What the auditor says of itself, in JSON. */
+static enum err
+audit_read(struct rehearse *r, struct slice text, int status)
+{
+	const char *rule = NULL;
+	json_t *doc = NULL;
+	enum err e;
+
+	if ((e = json_read(text, &doc, &r->why)) != OK)
+		return why_say(&r->why, ERR_INTERNAL,
+		    "the auditor ended with status %d and no answer", status);
+	r->log_size =
+	    (uint64_t)json_integer_value(json_object_get(doc, "size"));
+	rule = json_string_value(json_object_get(
+	    json_array_get(json_object_get(doc, "broken"), 0), "rule"));
+	if (status == 0)
+		rule = "ok";
+	else if (rule == NULL)
+		rule = status == 3 ? "incomplete" : "unreadable";
+	(void)snprintf(r->audit, sizeof(r->audit), "%s", rule);
+	json_decref(doc);
+	return OK;
+}
+
+static enum err
+before_audit(struct rehearse *r)
+{
+	struct buf data = { 0 }, out = { 0 };
+	const char *argv[] = { "/bin/sh", "-c", r->o->before, "sh",
+		rehearse_path(r, &data, "data"), NULL };
+	struct spawn s;
+	int status = 0;
+	enum err e;
+
+	if ((e = spawn_start(argv, &s, &r->why)) == OK &&
+	    (e = spawn_all(&s, OUTPUT_MAX, &out, &status, &r->why)) == OK &&
+	    status != 0)
+		e = why_say(&r->why, ERR_INTERNAL,
+		    "the command before the audit ended with status %d",
+		    status);
+	buf_free(&data);
+	buf_free(&out);
+	return e;
+}
+
+enum err
+rehearse_audit(struct rehearse *r)
+{
+	struct buf program = { 0 }, out = { 0 };
+	const char *argv[] = { NULL, "verify", (const char *)r->url.p, "--json",
+		NULL };
+	struct spawn s;
+	int status = 0;
+	double cpu;
+	enum err e;
+
+	rehearse_progress(r, "audit", 0, r->n);
+	if ((r->o->before != NULL && (e = before_audit(r)) != OK) ||
+	    (e = spawn_beside(&program, "partecipa-audit", &r->why)) != OK)
+		goto out;
+	argv[0] = (const char *)program.p;
+	cpu = spawn_children_cpu();
+	if ((e = spawn_start(argv, &s, &r->why)) != OK ||
+	    (e = spawn_all(&s, OUTPUT_MAX, &out, &status, &r->why)) != OK)
+		goto out;
+	r->cpu.audit = (spawn_children_cpu() - cpu) / (double)r->n;
+	if ((e = audit_read(r, buf_slice(&out), status)) == OK)
+		rehearse_progress(r, "audit", r->n, r->n);
+
+out:
+	buf_free(&program);
+	buf_free(&out);
+	return e;
+}
