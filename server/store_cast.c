@@ -366,6 +366,7 @@ out:
 /* --- Settling ------------------------------------------------------------- */
 
 struct settling {
+	struct store *s;
 	struct view v;
 	struct counts gone;
 };
@@ -382,6 +383,9 @@ unless_logged(void *cookie, struct slice key, struct slice value)
 	uint64_t index;
 	enum err r;
 
+	/* As in store_cast, cast.mdb first and then the log. */
+	if (g->v.t == NULL && (r = view_begin(g->s, &g->v)) != OK)
+		return r;
 	if ((r = waiting_row_parse(key, value, &w)) != OK)
 		return r;
 	c = (struct credential){ w.space_no, w.purpose, &w.pk };
@@ -420,10 +424,7 @@ store_settle(struct store *s)
 
 	if (nothing_waits(s) && kv_is_fresh(s->cast))
 		return OK;
-	/* The view is older than the transactions that end before the rewrite
-	   begins, and that is safe: what it does not know stays. */
-	if ((r = view_begin(s, &g.v)) != OK)
-		return r;
+	g.s = s;
 	if ((r = kv_rewrite(s->cast, unless_logged, &g)) == OK) {
 		for (i = 0; i < g.gone.len; i++)
 			count_sub(s, i, g.gone.n[i]);

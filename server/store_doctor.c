@@ -335,16 +335,16 @@ check_waiting_row(struct doctor *d, const struct waiting_row *w, uint64_t *both)
 	return OK;
 }
 
+/* Of all rows, by a view of the log that is not older than they are. */
 static enum err
-check_waiting(struct doctor *d)
+check_waiting_rows(struct doctor *d, struct kv_txn *t)
 {
-	struct kv_txn *t = NULL;
 	struct waiting_row w;
 	struct slice k, v;
 	uint64_t n = 0, both = 0;
 	enum err r;
 
-	if ((r = kv_read(d->s->cast, &t)) != OK)
+	if ((r = view_begin(d->s, &d->v)) != OK)
 		return r;
 	r = kv_from(t, slice_of(NULL, 0), &k, &v);
 	for (; r == OK; r = kv_next(t, &k, &v)) {
@@ -354,7 +354,7 @@ check_waiting(struct doctor *d)
 		else if ((r = check_waiting_row(d, &w, &both)) != OK)
 			break;
 	}
-	kv_end(t);
+	view_end(&d->v);
 	if (r != ERR_NOT_FOUND)
 		return r;
 	say(d, 0,
@@ -362,6 +362,19 @@ check_waiting(struct doctor *d)
 	    " of them in the log already",
 	    n, both);
 	return OK;
+}
+
+static enum err
+check_waiting(struct doctor *d)
+{
+	struct kv_txn *t = NULL;
+	enum err r;
+
+	if ((r = kv_read(d->s->cast, &t)) != OK)
+		return r;
+	r = check_waiting_rows(d, t);
+	kv_end(t);
+	return r;
 }
 
 /* --- The other tables ----------------------------------------------------- */
@@ -462,10 +475,11 @@ store_doctor(
 	d.cookie = cookie;
 	if ((r = view_begin(s, &d.v)) != OK)
 		return r;
-	if ((r = check_log(&d)) == OK && (r = check_waiting(&d)) == OK &&
+	r = check_log(&d);
+	view_end(&d.v);
+	if (r == OK && (r = check_waiting(&d)) == OK &&
 	    (r = check_main(&d)) == OK && (r = check_issue(&d)) == OK)
 		*faults = d.faults;
-	view_end(&d.v);
 	free(d.spaces);
 	return r;
 }

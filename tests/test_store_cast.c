@@ -29,6 +29,27 @@ cast(struct store *s, uint64_t who, uint32_t seq, uint32_t vote,
 	return o;
 }
 
+/* Looking without casting finds the same. */
+static void
+check_find(struct store *s, uint64_t who, uint32_t seq, uint32_t vote,
+    enum store_cast_outcome outcome)
+{
+	struct store_cast job = { 0 };
+	struct synth y;
+
+	synth_make(&y, 0, who, seq, vote);
+	job.record = &y.record;
+	job.leaf = y.leaf;
+	if (outcome == STORE_CAST_NEW || outcome == STORE_CAST_GAP) {
+		assert_int_equal(store_cast_find(s, &job), ERR_NOT_FOUND);
+		return;
+	}
+	assert_int_equal(store_cast_find(s, &job), OK);
+	assert_int_equal(job.outcome, outcome);
+	if (outcome == STORE_CAST_REPEAT)
+		assert_int_equal(job.window_end, seq == 0 ? 100 : 200);
+}
+
 /* Two records of one credential and one of another are in: how is what
    follows judged?  The same before the batch, after it, and after settling. */
 static void
@@ -48,6 +69,12 @@ check_judgement(struct store *s, uint32_t next)
 	assert_int_equal(cast(s, 1, next + 1, 1, 500, NULL), STORE_CAST_GAP);
 	assert_int_equal(cast(s, 1, UINT32_MAX, 1, 500, NULL), STORE_CAST_GAP);
 	assert_int_equal(cast(s, 3, 1, 1, 500, NULL), STORE_CAST_GAP);
+	check_find(s, 1, 0, 7, STORE_CAST_REPEAT);
+	check_find(s, 1, 1, 8, STORE_CAST_REPEAT);
+	check_find(s, 1, 1, 9, STORE_CAST_CONFLICT);
+	check_find(s, 1, next, 1, STORE_CAST_NEW);
+	check_find(s, 1, next + 1, 1, STORE_CAST_GAP);
+	check_find(s, 3, 0, 1, STORE_CAST_NEW);
 }
 
 static void
