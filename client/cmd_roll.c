@@ -341,7 +341,7 @@ import_run(int argc, char **argv)
 /* ---- changes ------------------------------------------------------------ */
 
 struct change {
-	const char *old_text, *new_text, *space, *method, *server;
+	const char *old_text, *new_text, *space, *method, *factor, *server;
 	struct args_list keys;
 	struct roll_change change;
 };
@@ -377,6 +377,8 @@ change_arguments(struct change *o, const char *name)
 	if ((o->space != NULL) != need_space)
 		return args_usage("roll %s %s --space.", name,
 		    need_space ? "needs" : "does not take");
+	if (o->factor != NULL && !need_new)
+		return args_usage("roll %s does not take --factor.", name);
 	o->change.method = ROLL_DESK;
 	if (o->method == NULL)
 		return ARGS_GO;
@@ -386,6 +388,32 @@ change_arguments(struct change *o, const char *name)
 			return ARGS_GO;
 		}
 	return args_usage("--method must be letter, desk, oidc or paper.");
+}
+
+/* The second factor of a line belongs to its key: a new key needs it anew. */
+static enum err
+factor_send(struct change *o, struct cmd_signers *s, struct why *why)
+{
+	struct slice typed = slice_str(o->factor);
+	char text[WALLET_FACTOR_MAX + 1];
+	struct buf row = { 0 };
+	struct hash f;
+	enum err r;
+
+	if (wallet_factor_text(FACTOR_BIRTH_DATE, typed, text, NULL) != OK &&
+	    wallet_factor_text(FACTOR_DOCUMENT, typed, text, NULL) != OK)
+		return why_say(why, ERR_FORMAT,
+		    "--factor must be a date of birth or the number of a "
+		    "document");
+	wallet_factor(&o->change.new_pk, text, &f);
+	buf_put(&row, o->change.new_pk.b, sizeof(o->change.new_pk.b));
+	buf_put(&row, f.b, sizeof(f.b));
+	if ((r = buf_end(&row)) == OK)
+		r = api_staff(s->api, &s->key[0], "POST", "factors",
+		    buf_slice(&row), NULL, why);
+	wipe(text, sizeof(text));
+	buf_free(&row);
+	return r;
 }
 
 static enum err
@@ -415,6 +443,8 @@ change_send(struct change *o, struct why *why)
 		}
 		o->change.space_id = space->space_id;
 	}
+	if (o->factor != NULL && (r = factor_send(o, &s, why)) != OK)
+		goto out;
 	roll_change_put(&body, &o->change);
 	if ((r = buf_end(&body)) == OK)
 		r = api_staff(s.api, &s.key[0], "POST", "changes",
@@ -438,6 +468,8 @@ change_run(enum roll_action action, const char *name, const char *help,
 		{ "new", ARGS_TEXT, &o.new_text, "KEY|CODE",
 		    "the key or code to be valid from now on" },
 		{ "space", ARGS_TEXT, &o.space, "SLUG", "for strike" },
+		{ "factor", ARGS_TEXT, &o.factor, "TEXT",
+		    "second factor of the new key, where spaces ask for it" },
 		{ "method", ARGS_TEXT, &o.method, "HOW",
 		    "letter, desk, oidc or paper (default: desk)" },
 		{ "server", ARGS_TEXT, &o.server, "URL", "the server" },
