@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd_tally.h"
+#include "cmd_verify.h"
 
 /* The program is this table. */
 static const struct command {
@@ -9,6 +10,10 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *help;
 } commands[] = {
+	{ "verify", cmd_verify, "judge a whole log by its public files" },
+	{ "fetch", cmd_verify_fetch, "copy a log's public files to a folder" },
+	{ "dump", cmd_verify_dump, "print entries as lines of JSON" },
+	{ "rules", cmd_verify_rules, "print the rules of the audit" },
 	{ "tally", cmd_tally, "count a .pb file by a rule" },
 };
 

@@ -181,6 +181,33 @@ judge_close(struct replay_run *run, struct space *s)
 	return r;
 }
 
+/* Keep a recounted result. */
+static enum err
+keep_result(struct replay *r, const struct space *s, struct buf *b)
+{
+	struct buf *p;
+	size_t n = s->no + 1;
+
+	if (n > r->n_results) {
+		if ((p = realloc(r->results, n * sizeof(*p))) == NULL)
+			return ERR_NOMEM;
+		memset(p + r->n_results, 0, (n - r->n_results) * sizeof(*p));
+		r->results = p;
+		r->n_results = n;
+	}
+	buf_free(&r->results[s->no]);
+	r->results[s->no] = *b;
+	memset(b, 0, sizeof(*b)); /* handed over */
+	return OK;
+}
+
+struct slice
+replay_recounted(const struct replay *r, const struct space *s)
+{
+	return s->no < r->n_results ? buf_slice(&r->results[s->no])
+				    : slice_of(NULL, 0);
+}
+
 /* Rule 39. */
 static enum err
 judge_result(struct replay_run *run, struct space *s, uint64_t index)
@@ -210,6 +237,7 @@ judge_result(struct replay_run *run, struct space *s, uint64_t index)
 		    s->header->slug);
 		replay_report(run, &v);
 	}
+	r = keep_result(run->r, s, &own);
 
 out:
 	buf_free(&own);
@@ -427,8 +455,13 @@ out:
 void
 replay_free(struct replay *r)
 {
+	size_t i;
+
 	if (r == NULL)
 		return;
+	for (i = 0; i < r->n_results; i++)
+		buf_free(&r->results[i]);
+	free(r->results);
 	world_free(r->world);
 	seen_free(r->seen);
 	free(r);

@@ -26,6 +26,9 @@ struct replay {
 	/* How often each rule was judged, what was broken, what is not due. */
 	uint64_t judged[RULE_MAX + 1];
 	int not_due[RULE_MAX + 1];
+	/* The recounted result documents, by number of their space. */
+	struct buf *results;
+	size_t n_results;
 	size_t n_broken;
 	struct verdict broken[REPLAY_BROKEN_MAX];
 };
@@ -40,7 +43,14 @@ enum err replay_log(struct source *src, const struct replay_options *opt,
 void replay_free(struct replay *r);
 
 /**
- * replay_result(r, s, out, v):
+ * replay_recounted(r, s):
+ * The result of ${s} as replay_log recounted it when it met the result entry,
+ * borrowed; empty when there was none, or it could not.
+ */
+struct slice replay_recounted(const struct replay *r, const struct space *s);
+
+/**
+ * replay_result(r, s, out, why):
  * The result document of the closed space ${s}, computed from the log, appended
  * to ${out} (PROTOCOL 9).  ERR_FORBIDDEN: not closed.
  */
