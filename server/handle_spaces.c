@@ -90,13 +90,13 @@ enum problem
 handle_spaces_ledger(struct service *s, const struct req *q, struct resp *p)
 {
 	const struct space *space;
-	uint64_t issuer, purpose;
+	enum purpose purpose;
+	uint64_t issuer;
 	struct hash h;
 
 	memset(&h, 0, sizeof(h));
 	if (text_u64(slice_str(q->params.v[1]), &issuer) != OK ||
-	    text_u64(slice_str(q->params.v[2]), &purpose) != OK ||
-	    purpose > PURPOSE_MAX)
+	    purpose_parse(slice_str(q->params.v[2]), &purpose) != OK)
 		return PROBLEM_NOT_FOUND;
 	space = world_space_by_slug(service_read(s), q->params.v[0]);
 	if (space != NULL && issuer < space->header->n_issuers &&
