@@ -55,7 +55,7 @@ void town_shut(struct town *t);
 void town_clock(struct town *t, uint64_t now);
 
 /**
- * town_space(t, slug, edits), town_header(t, slug, edits, doc, why):
+ * town_space(t, slug, edits), town_header(t, slug, edits, out):
  * Announce a ballot space with its form: issuance from 1000 to 2000, then
  * participation.  ${edits}: path and JSON text in turn, NULL at the end.
  * town_header gives only the header's bytes (with token keys of its own).
@@ -63,7 +63,7 @@ void town_clock(struct town *t, uint64_t now);
 struct space *town_space(
     struct town *t, const char *slug, const char *const *edits);
 void town_header(struct town *t, const char *slug, const char *const *edits,
-    struct buf *doc);
+    struct buf *out);
 
 /**
  * town_form(t, sp):
