@@ -224,7 +224,7 @@ while ! "$P" space list --server "$U" | grep -q " open " && [ $n -lt 50 ]; do
 done
 # The sequencer publishes the ledgers; a vote waits for them.
 n=0
-while ! curl -sf "$U/api/v1/spaces/bilancio-2027/ledger/0/1" >/dev/null &&
+while ! curl -sf "$U/api/v1/spaces/bilancio-2027/ledger/0/vote" >/dev/null &&
 	[ $n -lt 50 ]; do
 	sleep 0.2
 	n=$((n + 1))
