@@ -51,12 +51,26 @@ path_of(const struct store *s, const char *name, char out[static 4096])
 
 /* --- Which folder is it --------------------------------------------------- */
 
+/* "partecipa data folder N\n"; 0 when it is not that. */
+static unsigned long
+format_version(char *line)
+{
+	const size_t n = strlen(FORMAT_NAME " ");
+	unsigned long v;
+	char *end;
+
+	if (strncmp(line, FORMAT_NAME " ", n) != 0 || line[n] < '1' ||
+	    line[n] > '9')
+		return 0;
+	v = strtoul(line + n, &end, 10);
+	return strcmp(end, "\n") == 0 ? v : 0;
+}
+
 static enum err
 format_check(struct store *s)
 {
 	char path[4096], line[64];
-	unsigned version;
-	char end;
+	unsigned long version;
 	FILE *f;
 	size_t n;
 
@@ -72,16 +86,15 @@ format_check(struct store *s)
 	n = fread(line, 1, sizeof(line) - 1, f);
 	(void)fclose(f);
 	line[n] = '\0';
-	if (sscanf(line, FORMAT_NAME " %5u%c", &version, &end) != 2 ||
-	    end != '\n')
+	if ((version = format_version(line)) == 0)
 		return fault_say(&s->fault, ERR_FORMAT,
 		    "%s does not say \"" FORMAT_NAME " %d\"; is %s a data "
 		    "folder?",
 		    path, FORMAT_VERSION, s->dir);
 	if (version != FORMAT_VERSION)
 		return fault_say(&s->fault, ERR_FORMAT,
-		    "%s has format %u, this program knows %d; use the program "
-		    "that made it, or a newer one",
+		    "%s has format %lu, this program knows %d; use the "
+		    "program that made it, or a newer one",
 		    s->dir, version, FORMAT_VERSION);
 	return OK;
 }

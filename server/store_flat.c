@@ -106,7 +106,7 @@ load_tiles(struct flat *f, uint64_t size)
 		b.n = 0;
 		if ((r = flat_hashes(f, level, n - part, part, &b)) != OK)
 			break;
-		for (i = 0; i < part; i++) {
+		for (i = 0; i < part && b.p != NULL; i++) {
 			memcpy(h.b, b.p + i * HASH_BYTES, HASH_BYTES);
 			merkle_append(&f->head.tiles[level], &h);
 		}

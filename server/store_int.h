@@ -167,6 +167,13 @@ enum err view_window(
 enum err view_entry(struct view *v, uint64_t index, struct slice *out) MUST_USE;
 
 /**
+ * index_commit(s, items, n, head):
+ * Make ${head}, which ends with the ${n} items, the committed log.
+ */
+enum err index_commit(struct store *s, const struct store_item *items, size_t n,
+    const struct flat_head *head) MUST_USE;
+
+/**
  * log_start(s):
  * Open the flat files at what log.mdb says is committed.
  */

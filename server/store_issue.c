@@ -61,7 +61,7 @@ judge(struct kv_txn *t, struct store_issue *job)
 	struct key line = job_key(job, TABLE_ASK, job->line.b);
 	struct key blinded = job_key(job, TABLE_BLINDED, job->blinded.b);
 	struct slice v;
-	struct ask a;
+	struct ask a = { 0 };
 	enum err r;
 
 	if ((r = kv_get(t, key_slice(&line), &v)) == OK) {
@@ -196,7 +196,7 @@ store_ledger(struct store *s, uint32_t space_no, uint8_t issuer,
 	struct kv_txn *t = NULL;
 	struct buf rows = { 0 };
 	struct slice k, v;
-	struct ask a;
+	struct ask a = { 0 };
 	enum err r;
 
 	if ((r = kv_read(s->issue, &t)) != OK)
@@ -262,7 +262,7 @@ issue_check(struct kv_txn *t, uint64_t *asks)
 {
 	struct slice k, v, none;
 	struct key other;
-	struct ask a;
+	struct ask a = { 0 };
 	uint64_t n = 0, blinded = 0;
 	enum err r;
 

@@ -10,13 +10,14 @@
 #include "datadir.h"
 
 static void
-need(int good, const char *what)
+stop(const char *what)
 {
-	if (good)
-		return;
 	perror(what);
 	abort();
 }
+
+/* A macro, so that the analyser sees what holds afterwards. */
+#define need(good, what) ((good) ? (void)0 : stop(what))
 
 /* --- Folders -------------------------------------------------------------- */
 
@@ -158,7 +159,7 @@ contains_one(const char *dir, const char *name, void *cookie)
 	int found = 0;
 
 	datadir_read(dir, name, &b);
-	for (i = 0; !found && i + needle->n <= b.n; i++)
+	for (i = 0; !found && b.p != NULL && i + needle->n <= b.n; i++)
 		found = memcmp(b.p + i, needle->p, needle->n) == 0;
 	buf_free(&b);
 	return found;

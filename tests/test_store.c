@@ -201,8 +201,8 @@ check_hash_tiles(struct store *s, uint64_t size)
 				    store_node(s, 8 * level,
 					t.index * TILE_WIDTH + i, &h),
 				    OK);
-				assert_memory_equal(
-				    h.b, b.p + i * HASH_BYTES, HASH_BYTES);
+				assert_memory_equal(h.b,
+				    b.p + (size_t)i * HASH_BYTES, HASH_BYTES);
 			}
 			t.width++;
 			assert_int_equal(

@@ -132,6 +132,7 @@ the_ledger_is_sorted_by_roll_key(void **state)
 	char dir[DATADIR_PATH];
 	struct buf b = { 0 };
 	struct store *s;
+	const uint8_t *row;
 	uint32_t n = 99;
 	uint8_t i, a;
 
@@ -149,12 +150,13 @@ the_ledger_is_sorted_by_roll_key(void **state)
 	assert_int_equal(store_ledger(s, 0, 0, PURPOSE_VOTE, &b, &n), OK);
 	assert_int_equal(n, 100);
 	assert_int_equal(b.n, 12800);
-	for (i = 1; i < 100; i++)
-		assert_true(memcmp(b.p + 128 * (i - 1), b.p + 128 * i, 32) < 0);
 	for (i = 0; i < 100; i++) {
+		row = b.p + (size_t)128 * i;
+		if (i > 0)
+			assert_true(memcmp(row - 128, row, 32) < 0);
 		/* roll_pk, then the line's c, then sig. */
-		assert_int_equal(b.p[128 * i], b.p[128 * i + 32] * 77 % 101);
-		assert_int_equal(b.p[128 * i + 64], b.p[128 * i]);
+		assert_int_equal(row[0], row[32] * 77 % 101);
+		assert_int_equal(row[64], row[0]);
 	}
 	buf_free(&b);
 	store_close(s);
