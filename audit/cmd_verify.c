@@ -166,7 +166,7 @@ cmd_verify_fetch(int argc, char **argv)
 	    argv[2], n.size, n.files, n.objects);
 	if (n.missing > 0)
 		printf("%" PRIu64 " objects that the log names are not "
-		       "published\n",
+		       "published (erased, or missing: verify tells)\n",
 		    n.missing);
 	return 0;
 }

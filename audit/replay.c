@@ -410,7 +410,7 @@ enum err
 replay_log(struct source *src, const struct replay_options *opt,
     struct replay **out, struct why *why)
 {
-	static const struct world_audit none;
+	const struct world_audit none = { .slug = opt->space };
 	struct replay_run *run;
 	struct replay *rep = NULL;
 	enum err r;

@@ -7,8 +7,10 @@
 
 /* Reading a whole log and judging it (PROTOCOL 9). */
 struct replay_options {
-	const char *space; /* slug: judge this space's rules only; NULL: all */
-	const char *key;   /* vkey; NULL: log/key of the source */
+	/* A slug: judge this space's rules only; NULL: all.  It must live as
+	   long as the replay. */
+	const char *space;
+	const char *key;     /* vkey; NULL: log/key of the source */
 	const char *earlier; /* file with an earlier checkpoint; NULL: none */
 	unsigned threads;    /* 0: as many as there are processors */
 	int keep_going;	     /* collect more than the first broken rule */
