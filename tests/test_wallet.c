@@ -1,0 +1,441 @@
+#include "base64.h"
+#include "hex.h"
+#include "papers.h"
+#include "resident.h"
+#include "sample.h"
+#include "vec.h"
+#include "wallet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * tests/vectors/client.json is what a client sends, from its secret alone: any
+ * other implementation must give the same bytes.  VECTORS_WRITE=1 writes it
+ * anew, after a change of the protocol.
+ */
+#define VECTOR_FILE "tests/vectors/client.json"
+
+static const uint8_t master_bytes[16] = { 0x94, 0xb3, 0xfe, 0x80, 0xbd, 0x3f,
+	0x32, 0x67, 0x44, 0xb7, 0x16, 0xb6, 0x17, 0xca, 0xdb, 0xe6 };
+
+struct scene {
+	struct blind_key *key;
+	struct header *header;
+	struct buf header_text;
+	struct secret master, ss;
+};
+
+static struct header *
+header_with(const char *spki, struct buf *text)
+{
+	json_t *doc = sample_header(SPACE_BALLOT);
+	struct header *h = NULL;
+	struct why why = { { 0 } };
+	struct buf quoted = { 0 };
+
+	buf_printf(&quoted, "\"%s\"", spki);
+	sample_edit(doc, "issuers.0.keys.vote", buf_text(&quoted));
+	sample_text(doc, text);
+	if (header_parse(buf_slice(text), &h, &why) != OK)
+		fail_msg("%s", why.text);
+	json_decref(doc);
+	buf_free(&quoted);
+	return h;
+}
+
+static int
+scene_new(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+	const json_t *key = vec_own("token-key.json");
+	struct buf spki = { 0 };
+
+	assert_non_null(s);
+	assert_int_equal(blind_key_parse(vec_hex(key, "pkcs8"), &s->key), OK);
+	base64_put(&spki, BASE64_URL, vec_hex(key, "spki"));
+	s->header = header_with(buf_text(&spki), &s->header_text);
+	memcpy(s->master.b, master_bytes, sizeof(master_bytes));
+	assert_int_equal(
+	    derive_space_secret(&s->master, &s->header->id, &s->ss), OK);
+	buf_free(&spki);
+	*state = s;
+	return 0;
+}
+
+static int
+scene_free(void **state)
+{
+	struct scene *s = *state;
+
+	blind_key_free(s->key);
+	header_free(s->header);
+	buf_free(&s->header_text);
+	free(s);
+	return vec_free(NULL);
+}
+
+static struct form *
+form_of(const struct scene *s, const char *ballot, struct buf *text)
+{
+	json_t *doc = sample_form(s->header, ballot);
+	struct form *f = NULL;
+	struct why why = { { 0 } };
+
+	sample_text(doc, text);
+	if (form_parse(buf_slice(text), s->header, &f, &why) != OK)
+		fail_msg("%s: %s", ballot, why.text);
+	json_decref(doc);
+	return f;
+}
+
+static void
+put_hex(json_t *o, const char *name, struct slice s)
+{
+	char *hex = malloc(2 * s.n + 1);
+
+	assert_non_null(hex);
+	hex_encode(s, hex);
+	assert_int_equal(json_object_set_new(o, name, json_string(hex)), 0);
+	free(hex);
+}
+
+static void
+token_make(const struct scene *s, struct wallet_ask *ask,
+    uint8_t blind_sig[static BLIND_BYTES], uint8_t token[static BLIND_BYTES])
+{
+	assert_int_equal(
+	    wallet_ask(&s->ss, s->header, 0, PURPOSE_VOTE, ask), OK);
+	assert_int_equal(
+	    blind_sign(s->key,
+		slice_of(
+		    ask->body + TOKEN_REQUEST_BYTES - BLIND_BYTES, BLIND_BYTES),
+		blind_sig),
+	    OK);
+	assert_int_equal(wallet_finalize(&s->ss, s->header, 0, PURPOSE_VOTE,
+			     ask, blind_sig, token),
+	    OK);
+}
+
+static json_t *
+record_vector(const struct scene *s, const char *ballot, const char *choice,
+    uint32_t seq, const uint8_t *token)
+{
+	struct buf text = { 0 }, raw = { 0 };
+	struct form *f = form_of(s, ballot, &text);
+	struct choices c;
+	uint32_t v[5];
+	json_t *o;
+
+	if (choice == NULL)
+		wallet_blank(f, v, &c);
+	else
+		assert_int_equal(wallet_choose(f, choice, v, &c, NULL), OK);
+	assert_int_equal(
+	    wallet_ballot(&s->ss, s->header, f, seq, token, &c, &raw, NULL),
+	    OK);
+	o = json_pack("{s:s,s:s,s:I}", "form", buf_text(&text), "choice",
+	    choice == NULL ? "" : choice, "seq", (json_int_t)seq);
+	assert_non_null(o);
+	put_hex(o, "record", buf_slice(&raw));
+	form_free(f);
+	buf_free(&text);
+	buf_free(&raw);
+	return o;
+}
+
+static json_t *
+vectors_make(struct scene *s)
+{
+	static const char choice[] = "{\"type\":\"choice\"}";
+	static const char points[] =
+	    "{\"max\":5,\"min\":1,\"option_max\":10,\"total_max\":20,"
+	    "\"total_min\":0,\"type\":\"points\"}";
+	static const char ranking[] =
+	    "{\"max\":3,\"min\":1,\"type\":\"ranking\"}";
+	static const char bitmap[] = "{\"max\":3,\"max_cost\":\"\",\"min\":1,"
+				     "\"min_cost\":\"\",\"type\":\"bitmap\"}";
+	uint8_t blind_sig[BLIND_BYTES], token[BLIND_BYTES];
+	json_t *o = json_object(), *list = json_array();
+	struct wallet_ask ask;
+
+	token_make(s, &ask, blind_sig, token);
+	put_hex(o, "secret", slice_of(s->master.b, 16));
+	json_object_set_new(
+	    o, "header", json_string(buf_text(&s->header_text)));
+	put_hex(o, "space_secret", slice_of(s->ss.b, 16));
+	put_hex(o, "credential", public_key_slice(&ask.pk));
+	json_object_set_new(o, "counter", json_integer(ask.counter));
+	put_hex(o, "request", slice_of(ask.body, sizeof(ask.body)));
+	put_hex(o, "answer", slice_of(blind_sig, sizeof(blind_sig)));
+	put_hex(o, "authenticator", slice_of(token, sizeof(token)));
+	json_array_append_new(list, record_vector(s, choice, "2", 0, token));
+	json_array_append_new(list, record_vector(s, choice, NULL, 1, token));
+	json_array_append_new(
+	    list, record_vector(s, bitmap, "1,3,5", 0, token));
+	json_array_append_new(
+	    list, record_vector(s, points, "1=3,2=10", 1, token));
+	json_array_append_new(
+	    list, record_vector(s, ranking, "3,1,2", 2, token));
+	json_object_set_new(o, "records", list);
+	return json_pack("{s:s,s:[o]}", "format",
+	    "what a client sends, PROTOCOL 5 and 6; the issuer is "
+	    "token-key.json",
+	    "tests", o);
+}
+
+static void
+the_same_secret_gives_the_same_bytes_for_ever(void **state)
+{
+	json_t *made = vectors_make(*state), *kept;
+	char *a, *b;
+
+	assert_non_null(made);
+	if (getenv("VECTORS_WRITE") != NULL)
+		assert_int_equal(
+		    json_dump_file(made, VECTOR_FILE, JSON_INDENT(1)), 0);
+	kept = json_load_file(VECTOR_FILE, JSON_REJECT_DUPLICATES, NULL);
+	a = json_dumps(made, JSON_INDENT(1) | JSON_SORT_KEYS);
+	b = json_dumps(kept, JSON_INDENT(1) | JSON_SORT_KEYS);
+	assert_non_null(b);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	json_decref(made);
+	json_decref(kept);
+}
+
+static void
+asks_with_the_authorization_of_the_protocol(void **state)
+{
+	const struct scene *s = *state;
+	uint8_t salt[64] = { 1, 2, 3 };
+	struct hash factor = { { 9 } };
+	struct buf a = { 0 }, plain = { 0 };
+	struct ledger_row row;
+	struct wallet_ask ask;
+	struct sign_key roll;
+	const char *sig;
+
+	sign_key_random(&roll);
+	assert_int_equal(
+	    wallet_ask(&s->ss, s->header, 0, PURPOSE_VOTE, &ask), OK);
+	assert_int_equal(wallet_authorization(&roll, s->header, 0, PURPOSE_VOTE,
+			     &ask, salt, &factor, &a),
+	    OK);
+	assert_int_equal(wallet_authorization(&roll, s->header, 0, PURPOSE_VOTE,
+			     &ask, salt, NULL, &plain),
+	    OK);
+	assert_memory_equal(buf_text(&a), "Roll key=\"", 10);
+	assert_non_null(strstr((char *)a.p, ", factor=\""));
+	assert_null(strstr(buf_text(&plain), "factor"));
+	sig = strstr(buf_text(&plain), "sig=\"") + 5;
+	row.roll_pk = roll.pk;
+	ledger_ask_commit(salt, ask.body + 3, &row.c);
+	assert_int_equal(
+	    base64_decode_exact(BASE64_URL, slice_of(sig, 86), row.sig.b, 64),
+	    OK);
+	assert_int_equal(ledger_ask_verify(&row, &s->header->id,
+			     &s->header->issuers[0].keys[1].key_id),
+	    OK);
+	buf_free(&a);
+	buf_free(&plain);
+}
+
+static void
+refuses_a_wrong_answer_and_other_purposes(void **state)
+{
+	const struct scene *s = *state;
+	uint8_t blind_sig[BLIND_BYTES], token[BLIND_BYTES];
+	struct wallet_ask ask;
+
+	token_make(s, &ask, blind_sig, token);
+	blind_sig[100] ^= 1;
+	assert_int_equal(wallet_finalize(&s->ss, s->header, 0, PURPOSE_VOTE,
+			     &ask, blind_sig, token),
+	    ERR_SIGNATURE);
+	assert_int_equal(wallet_ask(&s->ss, s->header, 1, PURPOSE_VOTE, &ask),
+	    ERR_NOT_FOUND);
+	assert_int_equal(wallet_ask(&s->ss, s->header, 0, PURPOSE_VOICE, &ask),
+	    ERR_NOT_FOUND);
+}
+
+static void
+refuses_choices_that_nobody_can_mean(void **state)
+{
+	static const char *const bad[] = { "", ",", "1,", ",1", "0", "6", "1,1",
+		"01", "+1", "1 ", "a", "1=2", "4294967297", "1;2" };
+	struct buf text = { 0 };
+	struct form *f = form_of(*state,
+	    "{\"max\":5,\"max_cost\":\"\",\"min\":1,\"min_cost\":\"\","
+	    "\"type\":\"bitmap\"}",
+	    &text);
+	struct why why;
+	struct choices c;
+	uint32_t v[5];
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		why.text[0] = '\0';
+		assert_int_equal(
+		    wallet_choose(f, bad[i], v, &c, &why), ERR_FORMAT);
+		assert_int_not_equal(strlen(why.text), 0);
+	}
+	form_free(f);
+	buf_free(&text);
+}
+
+static void
+refuses_more_records_than_the_header_allows(void **state)
+{
+	const struct scene *s = *state;
+	struct buf text = { 0 }, raw = { 0 };
+	struct form *f = form_of(s, "{\"type\":\"choice\"}", &text);
+	struct choices c;
+	uint32_t v[5];
+
+	wallet_blank(f, v, &c);
+	assert_int_equal(wallet_ballot(&s->ss, s->header, f,
+			     s->header->seq_limit, NULL, &c, &raw, NULL),
+	    OK);
+	assert_int_equal(wallet_ballot(&s->ss, s->header, f,
+			     s->header->seq_limit + 1, NULL, &c, &raw, NULL),
+	    ERR_LIMIT);
+	form_free(f);
+	buf_free(&text);
+	buf_free(&raw);
+}
+
+static void
+second_factors_have_one_form(void **state)
+{
+	static const struct {
+		enum factor_kind kind;
+		const char *typed;
+		const char *want; /* NULL: refused */
+	} cases[] = {
+		{ FACTOR_BIRTH_DATE, "1980-02-29", "1980-02-29" },
+		{ FACTOR_BIRTH_DATE, "29/02/1980", "1980-02-29" },
+		{ FACTOR_BIRTH_DATE, "29/02/1981", NULL },
+		{ FACTOR_BIRTH_DATE, "29/02/1900", NULL },
+		{ FACTOR_BIRTH_DATE, "1980-13-01", NULL },
+		{ FACTOR_BIRTH_DATE, "1980-00-10", NULL },
+		{ FACTOR_BIRTH_DATE, "1980-04-31", NULL },
+		{ FACTOR_BIRTH_DATE, "1980-4-30", NULL },
+		{ FACTOR_BIRTH_DATE, "", NULL },
+		{ FACTOR_BIRTH_DATE, "0000-01-01", NULL },
+		{ FACTOR_DOCUMENT, "ax 1234567", "4567" },
+		{ FACTOR_DOCUMENT, "abcd", "ABCD" },
+		{ FACTOR_DOCUMENT, "abc", NULL },
+		{ FACTOR_DOCUMENT,
+		    "abc\xc3\xa8"
+		    "d",
+		    NULL },
+		{ FACTOR_NONE, "abcd", NULL },
+	};
+	char out[WALLET_FACTOR_MAX + 1];
+	size_t i;
+	enum err r;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		r = wallet_factor_text(
+		    cases[i].kind, slice_str(cases[i].typed), out, NULL);
+		assert_int_equal(r, cases[i].want ? OK : ERR_FORMAT);
+		if (cases[i].want)
+			assert_string_equal(out, cases[i].want);
+	}
+}
+
+/* ---- Papers ---------------------------------------------------------------
+ */
+
+static struct papers *
+papers_full(const struct scene *s)
+{
+	struct papers_space *mine;
+	struct papers *p = NULL;
+	uint8_t token[BLIND_BYTES] = { 1, 2, 3 };
+
+	assert_int_equal(papers_new(&s->master, &p), OK);
+	assert_non_null(mine = papers_space(p, s->header));
+	assert_ptr_equal(mine, papers_space(p, s->header));
+	buf_put(&mine->tokens[PURPOSE_VOTE], token, sizeof(token));
+	buf_str(&mine->record, "record");
+	buf_str(&mine->receipt, "receipt\n");
+	mine->seq = 3;
+	p->log_key = strdup("log+1+x");
+	buf_str(&p->checkpoint, "checkpoint\n");
+	return p;
+}
+
+static void
+papers_read_back(void **state)
+{
+	struct papers *p = papers_full(*state), *back = NULL;
+	struct buf b = { 0 }, again = { 0 };
+	struct papers_space *mine;
+
+	assert_int_equal(papers_put(p, &b), OK);
+	assert_int_equal(papers_parse(buf_slice(&b), &back, NULL), OK);
+	assert_memory_equal(back->secret.b, p->secret.b, 16);
+	assert_non_null(mine = papers_find(back, p->space[0].slug));
+	assert_int_equal(mine->seq, 3);
+	assert_int_equal(mine->tokens[PURPOSE_VOTE].n, BLIND_BYTES);
+	assert_int_equal(papers_put(back, &again), OK);
+	assert_bytes(buf_slice(&b), buf_slice(&again));
+	papers_free(p);
+	papers_free(back);
+	buf_free(&b);
+	buf_free(&again);
+}
+
+static void
+broken_papers_are_refused(void **state)
+{
+	static const char *const words[] = { "\"version\": 1", "\"version\": 2",
+		"\"version\": 1", "\"version\": 1, \"version\": 1",
+		"\"version\": 1", "\"extra\": 1, \"version\": 1", "\"vote\"",
+		"\"veto\"", "\"seq\": 3", "\"seq\": -3", "\"seq\": 3",
+		"\"seq\": 4294967296", "\"slug\": \"", "\"slug\": \"/",
+		"\"secret\": \"", "\"secret\": \"0" };
+	struct papers *p = papers_full(*state), *back = NULL;
+	struct buf b = { 0 }, bad = { 0 };
+	const char *text, *at;
+	size_t i;
+
+	assert_int_equal(papers_put(p, &b), OK);
+	text = buf_text(&b);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i += 2) {
+		assert_non_null(at = strstr(text, words[i]));
+		bad.n = 0;
+		buf_put(&bad, text, (size_t)(at - text));
+		buf_str(&bad, words[i + 1]);
+		buf_str(&bad, at + strlen(words[i]));
+		if (papers_parse(buf_slice(&bad), &back, NULL) == OK)
+			fail_msg("taken: %s", words[i + 1]);
+	}
+	for (i = 0; i + 2 < b.n; i++)
+		if (papers_parse(slice_of(b.p, i), &back, NULL) == OK)
+			fail_msg("taken: the first %zu bytes", i);
+	papers_free(p);
+	buf_free(&b);
+	buf_free(&bad);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_secret_gives_the_same_bytes_for_ever),
+		cmocka_unit_test(asks_with_the_authorization_of_the_protocol),
+		cmocka_unit_test(refuses_a_wrong_answer_and_other_purposes),
+		cmocka_unit_test(refuses_choices_that_nobody_can_mean),
+		cmocka_unit_test(refuses_more_records_than_the_header_allows),
+		cmocka_unit_test(second_factors_have_one_form),
+		cmocka_unit_test(papers_read_back),
+		cmocka_unit_test(broken_papers_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, scene_new, scene_free);
+}
