@@ -41,13 +41,17 @@ fill_money(
 static void
 about(struct buf *b, const struct page *p, const struct space *s)
 {
+	const char *texts = s->form != NULL
+				? page_title_of(p, s->form->texts)
+				: text_of(TEXT_ABOUT_LATER, p->lang);
+
+	if (texts[0] != '\0') {
+		buf_str(b, "<section>\n");
+		page_element(b, p, "h2", TEXT_ABOUT);
+		html_paragraphs(b, texts);
+		buf_str(b, "</section>\n");
+	}
 	buf_str(b, "<section>\n");
-	page_element(b, p, "h2", TEXT_ABOUT);
-	if (s->form != NULL)
-		html_paragraphs(b, page_title_of(p, s->form->texts));
-	else
-		page_element(b, p, "p", TEXT_ABOUT_LATER);
-	buf_str(b, "</section>\n<section>\n");
 	page_element(b, p, "h2", TEXT_WHO);
 	html_paragraphs(b, page_title_of(p, s->header->eligibility));
 	if (s->header->min_age > 0)
@@ -92,7 +96,11 @@ ballot_words(struct buf *b, const struct page *p, const struct ballot_form *f)
 		page_element(b, p, "p", TEXT_BALLOT_CHOICE);
 		break;
 	case BALLOT_BITMAP:
-		fill_numbers(b, p, TEXT_BALLOT_BITMAP, f->min, f->max, 0);
+		fill_numbers(b, p,
+		    f->max == 1	       ? TEXT_BALLOT_CHOICE
+		    : f->min == f->max ? TEXT_BALLOT_EXACT
+				       : TEXT_BALLOT_BITMAP,
+		    f->min, f->max, 0);
 		if (f->max_cost[0] != '\0')
 			fill_money(b, p, TEXT_BALLOT_MAX_COST, f->max_cost);
 		if (f->min_cost[0] != '\0')
@@ -149,23 +157,25 @@ rules_part(struct buf *b, const struct page *p, const struct space *s)
 
 static void
 project(struct buf *b, const struct page *p, const struct option *o,
-    const int columns[2])
+    const int columns[3])
 {
-	const char *description = page_title_of(p, o->description);
 	char cost[FORMAT_CHARS];
 
 	format_money(p->lang, o->cost, cost);
 	buf_str(b, "<tr>\n<th scope=\"row\">");
 	html_text(b, page_title_of(p, o->titles));
-	buf_str(b, "</th>\n<td>");
-	html_paragraphs(b, description);
-	buf_str(b, "</td>\n");
+	buf_str(b, "</th>\n");
 	if (columns[0]) {
+		buf_str(b, "<td>");
+		html_paragraphs(b, page_title_of(p, o->description));
+		buf_str(b, "</td>\n");
+	}
+	if (columns[1]) {
 		buf_str(b, "<td>");
 		html_text(b, o->category);
 		buf_str(b, "</td>\n");
 	}
-	if (columns[1]) {
+	if (columns[2]) {
 		buf_str(b, "<td>");
 		html_text(b, o->place);
 		buf_str(b, "</td>\n");
@@ -178,15 +188,17 @@ project(struct buf *b, const struct page *p, const struct option *o,
 static void
 projects(struct buf *b, const struct page *p, const struct form *f)
 {
-	int columns[2] = { 0, 0 };
+	int columns[3] = { 0, 0, 0 };
 	size_t i;
 
 	if (f == NULL)
 		return;
 	/* Columns that would be empty are left out. */
 	for (i = 0; i < f->n_options; i++) {
-		columns[0] |= f->options[i].category[0] != '\0';
-		columns[1] |= f->options[i].place[0] != '\0';
+		columns[0] |=
+		    page_title_of(p, f->options[i].description)[0] != '\0';
+		columns[1] |= f->options[i].category[0] != '\0';
+		columns[2] |= f->options[i].place[0] != '\0';
 	}
 	buf_str(b, "<section>\n");
 	page_element(b, p, "h2", TEXT_PROJECTS);
@@ -196,10 +208,11 @@ projects(struct buf *b, const struct page *p, const struct form *f)
 	page_text(b, p, TEXT_PROJECTS_CAPTION);
 	buf_str(b, "</caption>\n<thead>\n<tr>\n");
 	page_column(b, p, TEXT_PROJECT, 0);
-	page_column(b, p, TEXT_DESCRIPTION, 0);
 	if (columns[0])
-		page_column(b, p, TEXT_CATEGORY, 0);
+		page_column(b, p, TEXT_DESCRIPTION, 0);
 	if (columns[1])
+		page_column(b, p, TEXT_CATEGORY, 0);
+	if (columns[2])
 		page_column(b, p, TEXT_PLACE, 0);
 	page_column(b, p, TEXT_COST, 1);
 	buf_str(b, "</tr>\n</thead>\n<tbody>\n");
@@ -228,7 +241,10 @@ numbers(struct buf *b, const struct page *p, const struct page_space *s)
 	if (s->issued > 0)
 		number_row(b, p, TEXT_NUMBERS_ISSUED, s->issued);
 	if (s->phase >= SPACE_OPEN && s->phase != SPACE_CANCELLED)
-		number_row(b, p, TEXT_NUMBERS_CAST, s->cast);
+		number_row(b, p,
+		    s->phase == SPACE_OPEN ? TEXT_NUMBERS_CAST
+					   : TEXT_NUMBERS_VOTERS,
+		    s->cast);
 	buf_str(b, "</dl>\n");
 	if (s->phase == SPACE_OPEN) {
 		buf_str(b, "<p class=\"note\">");

@@ -152,6 +152,9 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_BALLOT_BITMAP] = {
 	    "Ogni persona sceglie da {1} a {2} progetti.",
 	    "Each person chooses {1} to {2} projects." },
+	[TEXT_BALLOT_EXACT] = {
+	    "Ogni persona sceglie {1} progetti, né più né meno.",
+	    "Each person chooses {1} projects, no more and no fewer." },
 	[TEXT_BALLOT_MAX_COST] = {
 	    "Tutti insieme, i progetti scelti possono costare al massimo {1}.",
 	    "All together, the projects chosen may cost at most {1}." },
@@ -245,6 +248,9 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_NUMBERS_CAST] = {
 	    "Persone che hanno votato finora",
 	    "People who have voted so far" },
+	[TEXT_NUMBERS_VOTERS] = {
+	    "Persone che hanno votato",
+	    "People who voted" },
 	[TEXT_NUMBERS_NOTE] = {
 	    "Il numero si aggiorna a intervalli e non a ogni voto, perché nessuno possa capire chi ha appena votato.",
 	    "The number is updated at intervals and not with each vote, so that nobody can tell who has just voted." },
