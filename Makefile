@@ -158,9 +158,10 @@ check: all $(filter $(addprefix $(B)/tests/,$(T)),$(TESTS))
 bench: all $(B)/bench
 	$(Q)B=$(B) SHARED=$(SHARED) $(B)/bench $(B)/bench.json
 
-$(B)/bench: $(B)/tests/bench/bench.o $(HELPERS) $(B)/client.a $(B)/audit.a $(B)/crypto.a
+$(B)/bench: $(B)/tests/bench/bench.o $(HELPERS) $(B)/server.a $(B)/client.a $(B)/audit.a $(B)/crypto.a
 	$(SAY) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka \
+		$(LIBS_server) $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
 
 SOURCES = $(wildcard crypto/*.[ch] audit/*.[ch] client/*.[ch] server/*.[ch] \
 	tests/*.[ch] tests/*/*.[ch])

@@ -1,0 +1,471 @@
+/*
+ * make bench: how far we are from what the mathematics costs.  Every value has
+ * its floor measured in the same run; ratios are what counts, on a machine that
+ * is shared and noisy.
+ */
+#define _GNU_SOURCE
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "admit.h"
+#include "datadir.h"
+#include "entry.h"
+#include "file.h"
+#include "json.h"
+#include "pbset.h"
+#include "replay.h"
+#include "spawn.h"
+#include "wipe.h"
+
+#define VOTERS "6000"
+#define ROUNDS 3000
+#define THREADS 2 /* the machine is fully busy while servers are measured */
+#define PB "Poland_Poznan_2023_6_-_Ogrody_Solacz_Winiary_Wola.pb"
+
+static json_t *list;
+
+static void
+die(const char *what)
+{
+	fprintf(stderr, "bench: %s\n", what);
+	exit(1);
+}
+
+static void
+add(const char *name, double value, const char *unit, double floor)
+{
+	double ratio = floor > 0 ? value / floor : 0;
+
+	printf("%-18s %12.3f %-22s floor %12.3f  ratio %.3f\n", name, value,
+	    unit, floor, ratio);
+	(void)fflush(stdout);
+	(void)json_array_append_new(
+	    list, json_pack("{s:s, s:f, s:s, s:f, s:f}", "name", name, "value",
+		      value, "unit", unit, "floor", floor, "ratio", ratio));
+}
+
+/* --- Floors ----------------------------------------------------------------*/
+
+struct floors {
+	double rsa_verify;
+	double point;
+	double ed_verify;
+	double blind_sign;
+};
+
+static double
+thread_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static double
+process_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static void *
+floors_thread(void *cookie)
+{
+	struct floors *f = cookie;
+	uint8_t msg[425] = { 1 }, salt[48] = { 2 }, em[256], sig[256];
+	uint8_t spki[BLIND_SPKI];
+	struct slice m = slice_of(msg, 98), all = slice_of(msg, sizeof(msg));
+	struct blind_public *pub = NULL;
+	struct blind_key *key = NULL;
+	struct sign_key k;
+	struct signature s;
+	double t;
+	int i, bad = 0;
+
+	sign_key_random(&k);
+	sign_message(&k, all, &s);
+	if (blind_key_new(&key) != OK || blind_key_spki(key, spki) != OK ||
+	    blind_public_parse(slice_of(spki, sizeof(spki)), &pub) != OK ||
+	    blind_pss_encode(m, slice_of(salt, 48), 2048, em) != OK ||
+	    blind_sign(key, slice_of(em, 256), sig) != OK)
+		die("no keys");
+	t = thread_us();
+	for (i = 0; i < ROUNDS; i++)
+		bad += blind_verify(pub, m, slice_of(sig, 256)) != OK;
+	f->rsa_verify = (thread_us() - t) / ROUNDS;
+	t = thread_us();
+	for (i = 0; i < ROUNDS; i++)
+		bad += sign_point_check(&k.pk) != OK;
+	f->point = (thread_us() - t) / ROUNDS;
+	t = thread_us();
+	for (i = 0; i < ROUNDS; i++)
+		bad += sign_verify(&k.pk, all, &s) != OK;
+	f->ed_verify = (thread_us() - t) / ROUNDS;
+	t = thread_us();
+	for (i = 0; i < ROUNDS / 4; i++)
+		bad += blind_sign(key, slice_of(em, 256), sig) != OK;
+	f->blind_sign = (thread_us() - t) / (ROUNDS / 4.0);
+	if (bad != 0)
+		die("a floor does not verify");
+	blind_public_free(pub);
+	blind_key_free(key);
+	return NULL;
+}
+
+static void
+floors_measure(struct floors *out)
+{
+	struct floors f[THREADS] = { { 0 } };
+	pthread_t thread[THREADS];
+	int i;
+
+	for (i = 0; i < THREADS; i++)
+		if (pthread_create(&thread[i], NULL, floors_thread, &f[i]) != 0)
+			die("no thread");
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(thread[i], NULL);
+		out->rsa_verify += f[i].rsa_verify / THREADS;
+		out->point += f[i].point / THREADS;
+		out->ed_verify += f[i].ed_verify / THREADS;
+		out->blind_sign += f[i].blind_sign / THREADS;
+	}
+}
+
+/* The machine's speed drifts: floors from before and after. */
+static void
+floors_mean(struct floors *a, const struct floors *b)
+{
+	a->rsa_verify = (a->rsa_verify + b->rsa_verify) / 2;
+	a->point = (a->point + b->point) / 2;
+	a->ed_verify = (a->ed_verify + b->ed_verify) / 2;
+	a->blind_sign = (a->blind_sign + b->blind_sign) / 2;
+}
+
+/* --- A rehearsal ----------------------------------------------------------*/
+
+static const char *
+path_of(struct buf *b, const char *a, const char *c)
+{
+	const char *p;
+
+	b->n = 0;
+	if ((p = file_join(b, a, c)) == NULL)
+		die("no memory");
+	return p;
+}
+
+/* Run ${argv} to its end; the last line of its output is JSON, or NULL. */
+static json_t *
+run(const char *const *argv)
+{
+	struct buf out = { 0 };
+	struct spawn s;
+	struct why why = { "" };
+	json_t *doc = NULL;
+	size_t from;
+	int status = 1;
+
+	if (spawn_start(argv, &s, &why) != OK ||
+	    spawn_all(&s, (size_t)1 << 24, &out, &status, &why) != OK ||
+	    status != 0) {
+		fprintf(stderr, "%s %s: status %d %s\n", argv[0], argv[1],
+		    status, why.text);
+		die("a program failed");
+	}
+	while (out.n > 0 && out.p[out.n - 1] == '\n')
+		out.n--;
+	for (from = out.n; from > 0 && out.p[from - 1] != '\n'; from--)
+		;
+	if (out.n > from &&
+	    json_read(slice_of(out.p + from, out.n - from), &doc, NULL) != OK)
+		doc = NULL;
+	buf_free(&out);
+	return doc;
+}
+
+static double
+cpu_of(const json_t *doc, const char *name)
+{
+	return json_real_value(
+	    json_object_get(json_object_get(doc, "cpu"), name));
+}
+
+/* --- The audit, in this process --------------------------------------------*/
+
+static double
+audit_us(const char *folder, uint64_t at, struct replay **out)
+{
+	struct replay_options opt = { .at = at };
+	struct source *src = NULL;
+	struct why why = { "" };
+	double t = process_us();
+
+	if (source_open(folder, &src, &why) != OK ||
+	    replay_log(src, &opt, out, &why) != OK) {
+		fprintf(stderr, "bench: %s\n", why.text);
+		die("the audit cannot read");
+	}
+	t = process_us() - t;
+	if ((*out)->n_broken != 0)
+		die("the audit refuses");
+	source_free(src);
+	return t;
+}
+
+static void
+audit_bench(const char *folder, const struct floors *f)
+{
+	double math = f->rsa_verify + f->point + f->ed_verify;
+	struct replay *whole = NULL, *before = NULL;
+	struct space *s;
+	double all, first;
+	uint32_t records, rows;
+
+	all = audit_us(folder, 0, &whole);
+	s = world_space(whole->world, 0);
+	records = s->records;
+	rows = s->ledgers[0][PURPOSE_VOTE].count;
+	first = audit_us(folder, s->first_record, &before);
+	add("audit_cpu", (all - first) / records, "us per ballot", math);
+	add("audit_ledger_cpu", first / rows, "us per ledger row",
+	    f->ed_verify);
+	add("audit_whole_cpu", all / records, "us per ballot and row",
+	    math + f->ed_verify);
+	replay_free(before);
+	replay_free(whole);
+}
+
+/* --- Bytes -----------------------------------------------------------------*/
+
+static double
+file_bytes(const char *folder, const char *name)
+{
+	struct buf b = { 0 };
+	struct stat st;
+	double n = 0;
+
+	if (stat(path_of(&b, folder, name), &st) == 0)
+		n = (double)st.st_size;
+	buf_free(&b);
+	return n;
+}
+
+static void
+disk_bench(const char *data)
+{
+	static const char *const names[] = { "log/entries", "log/offsets",
+		"log/level-0", "log/level-1", "log/level-2", "log.mdb",
+		"cast.mdb" };
+	struct buf b = { 0 };
+	double written = 0, records = 0;
+	uint8_t head[4];
+	size_t i, n;
+	FILE *f;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		written += file_bytes(data, names[i]);
+	if ((f = fopen(path_of(&b, data, "log/entries"), "rb")) == NULL)
+		die("no log");
+	while (fread(head, 1, 4, f) == 4) {
+		n = load16(head);
+		if (head[2] == ENTRY_RECORD)
+			records += (double)n - 2;
+		if (fseek(f, (long)n - 2, SEEK_CUR) != 0)
+			break;
+	}
+	(void)fclose(f);
+	buf_free(&b);
+	add("disk_bytes", written, "bytes at rest", records);
+}
+
+/* --- Appending
+ * ---------------------------------------------------------------*/
+
+/* CPU per record of casting and sequencing ${n} more from ${from} on. */
+static double
+append_us(
+    struct store *s, struct synth *y, uint64_t from, size_t n, uint64_t window)
+{
+	double t;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		synth_make(y, 0, from + i, 0, 1);
+		if (synth_cast(s, y, &window) != STORE_CAST_NEW)
+			die("a record is refused");
+	}
+	t = process_us();
+	if (synth_batch(s, 0, window) != n || store_settle(s) != OK)
+		die("a batch fails");
+	return (process_us() - t) / (double)n;
+}
+
+static void
+append_bench(void)
+{
+	static const uint64_t sizes[] = { 1000, 10000, 100000 };
+	static const char *const names[] = { "append_growth_3",
+		"append_growth_4", "append_growth_5" };
+	struct synth *y = calloc(1, sizeof(*y));
+	char dir[DATADIR_PATH];
+	uint64_t who = 0, window = 1;
+	double us, least, first = 0;
+	struct store *s;
+	size_t i, j;
+
+	datadir_new(dir);
+	s = datadir_make(dir);
+	synth_header(s, 0);
+	for (i = 0; i < 3; i++) {
+		for (; who < sizes[i]; who += 500)
+			(void)append_us(s, y, who, 500, window++);
+		for (j = 0, least = 1e12; j < 5; j++, who += 500) {
+			us = append_us(s, y, who, 500, window++);
+			least = us < least ? us : least;
+		}
+		first = i == 0 ? least : first;
+		add(names[i], least, "us per record", first);
+	}
+	store_close(s);
+	datadir_remove(dir);
+	free(y);
+}
+
+/* --- Memory
+ * ------------------------------------------------------------------*/
+
+static void
+rss_bench(const char *program, const char *data, const char *clock)
+{
+	const char *argv[] = { program, "serve", "--dir", data, "--port", "0",
+		"--clock", clock, NULL };
+	struct buf line = { 0 };
+	struct spawn s;
+	char path[64], text[256];
+	double kb = 0;
+	FILE *f;
+
+	if (spawn_start(argv, &s, NULL) != OK ||
+	    spawn_line(&s, 30, &line, NULL) != OK)
+		die("the server does not start");
+	(void)sleep(2);
+	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)s.pid);
+	if ((f = fopen(path, "r")) != NULL) {
+		while (fgets(text, sizeof(text), f) != NULL)
+			if (strncmp(text, "RssAnon:", 8) == 0)
+				kb = strtod(text + 8, NULL);
+		(void)fclose(f);
+	}
+	(void)spawn_stop(&s);
+	buf_free(&line);
+	add("rss", kb / 1024, "MB anonymous, idle", 32);
+}
+
+static void
+fetch(const char *program, const char *audit, const char *data,
+    const char *clock, const char *to)
+{
+	const char *serve[] = { program, "serve", "--dir", data, "--port", "0",
+		"--clock", clock, NULL };
+	const char *get[] = { audit, "fetch", NULL, to, NULL };
+	struct buf line = { 0 };
+	struct spawn s;
+
+	if (spawn_start(serve, &s, NULL) != OK ||
+	    spawn_line(&s, 30, &line, NULL) != OK || buf_text(&line) == NULL ||
+	    (get[2] = strstr((char *)line.p, "http://")) == NULL)
+		die("the server does not start");
+	json_decref(run(get));
+	(void)spawn_stop(&s);
+	buf_free(&line);
+}
+
+static void
+election_bench(const char *build)
+{
+	struct buf program = { 0 }, audit = { 0 }, data = { 0 }, clock = { 0 };
+	struct buf copy = { 0 };
+	char dir[DATADIR_PATH];
+	const char *pb = pbset_path(PB);
+	const char *argv[] = { NULL, "rehearse", pb, "--rule", "greedy-no-skip",
+		"--voters", VOTERS, "--clients", "64", "--data", dir, "--json",
+		NULL };
+	struct floors f = { 0 }, after = { 0 };
+	json_t *doc;
+
+	if (pb == NULL) {
+		argv[2] = "tests/pb/rehearsal.pb";
+		argv[4] = "greedy-votes";
+	}
+	argv[0] = path_of(&program, build, "partecipa");
+	datadir_new(dir);
+	floors_measure(&f);
+	if ((doc = run(argv)) == NULL)
+		die("the rehearsal says nothing");
+	floors_measure(&after);
+	floors_mean(&f, &after);
+	add("cast_cpu", cpu_of(doc, "cast_us"), "us per ballot",
+	    f.rsa_verify + f.point + f.ed_verify);
+	add("issue_cpu", cpu_of(doc, "issue_us"), "us per token",
+	    f.blind_sign + f.ed_verify);
+	json_decref(doc);
+	path_of(&data, dir, "data");
+	path_of(&clock, dir, "clock");
+	path_of(&copy, dir, "copy");
+	fetch(argv[0], path_of(&audit, build, "partecipa-audit"),
+	    (char *)data.p, (char *)clock.p, (char *)copy.p);
+	audit_bench((char *)copy.p, &f);
+	disk_bench((char *)data.p);
+	rss_bench(argv[0], (char *)data.p, (char *)clock.p);
+	datadir_remove(dir);
+	buf_free(&program);
+	buf_free(&audit);
+	buf_free(&data);
+	buf_free(&clock);
+	buf_free(&copy);
+}
+
+static void
+tally_bench(void)
+{
+	double own = 0, recorded = 0;
+
+	if (pbset_path("MANIFEST.tsv") == NULL) {
+		puts("mes_add1 skipped: the recorded elections are not here");
+		return;
+	}
+	if (pbset_add1(&own, &recorded) <= 0)
+		die("no recorded elections");
+	add("mes_add1", own, "s, all add1 results", recorded);
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *build = getenv("B");
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: bench OUT.json\n");
+		return 2;
+	}
+	if ((list = json_array()) == NULL)
+		die("no memory");
+	election_bench(build != NULL ? build : "build");
+	append_bench();
+	tally_bench();
+	if (json_dump_file(list, argv[1], JSON_INDENT(1)) != 0)
+		die("cannot write the result");
+	json_decref(list);
+	return 0;
+}
