@@ -126,6 +126,7 @@ datadir_remove(const char *path)
 {
 	char p[DATADIR_PATH + 8];
 
+	need(path != NULL, "datadir_remove");
 	if (access(path, F_OK) == 0)
 		(void)each_file(path, "", remove_one, NULL);
 	(void)snprintf(p, sizeof(p), "%s/log", path);

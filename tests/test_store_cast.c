@@ -1,13 +1,16 @@
 /* Casting, batches, settling, and what they cost. */
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -295,6 +298,75 @@ settles_after_a_crash_between_batch_and_settling(void **state)
 	datadir_remove(copy);
 }
 
+/* Cast, batch and settle for ever, and say which records are in. */
+static void
+cast_until_killed(const char *dir, uint64_t who, int fd)
+{
+	struct store *s = datadir_open(dir);
+
+	for (;; who++) {
+		if (cast(s, who, 0, 1, 10, NULL) != STORE_CAST_NEW ||
+		    write(fd, &who, sizeof(who)) != (ssize_t)sizeof(who))
+			_exit(1);
+		if (who % 16 != 15)
+			continue;
+		(void)synth_batch(s, 0, 10);
+		if (store_settle(s) != OK)
+			_exit(1);
+	}
+}
+
+static void
+what_was_reported_survives_a_kill(void **state)
+{
+	struct timespec pause = { 0, 0 };
+	char dir[DATADIR_PATH];
+	uint64_t next = 0, who, w;
+	int round, fd[2], status;
+	struct store *s;
+	struct synth y;
+	pid_t pid;
+
+	(void)state;
+	datadir_new(dir);
+	s = datadir_make(dir);
+	synth_header(s, 0);
+	store_close(s);
+	for (round = 0; round < 20; round++) {
+		assert_int_equal(pipe(fd), 0);
+		(void)fflush(NULL);
+		pid = fork();
+		if (pid == 0)
+			cast_until_killed(dir, next, fd[1]);
+		assert_true(pid > 0);
+		(void)close(fd[1]);
+		pause.tv_nsec = 5000000L + 1700000L * round;
+		(void)nanosleep(&pause, NULL);
+		assert_int_equal(kill(pid, SIGKILL), 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFSIGNALED(status));
+		s = datadir_open(dir);
+		while (read(fd[0], &who, sizeof(who)) == (ssize_t)sizeof(who)) {
+			w = 99;
+			synth_make(&y, 0, who, 0, 1);
+			assert_int_equal(
+			    synth_cast(s, &y, &w), STORE_CAST_REPEAT);
+			assert_int_equal(w, 10);
+			next = who + 1;
+		}
+		(void)close(fd[0]);
+		/* One more may be in that was not reported any more. */
+		w = 10;
+		synth_make(&y, 0, next++, 0, 1);
+		(void)synth_cast(s, &y, &w);
+		assert_int_equal(store_settle(s), OK);
+		assert_true(datadir_sound(s));
+		store_close(s);
+	}
+	assert_true(next > 40);
+	datadir_remove(dir);
+}
+
 /* --- Threads -------------------------------------------------------------- */
 
 struct caster {
@@ -427,6 +499,39 @@ ask_in_order(struct store *s, uint64_t n, uint64_t stride)
 		assert_int_equal(store_issue(s, &job, 1), OK);
 		assert_int_equal(job.outcome, STORE_ISSUE_NEW);
 	}
+}
+
+/* Whether a file is the same after asks in two orders, written anew or not. */
+static int
+asks_leave_the_same(int tidy)
+{
+	char dir[2][DATADIR_PATH];
+	struct buf b[2] = { 0 };
+	struct store *s;
+	int i, same;
+
+	for (i = 0; i < 2; i++) {
+		datadir_new(dir[i]);
+		s = datadir_make(dir[i]);
+		ask_in_order(s, 300, i == 0 ? 1 : 7);
+		if (tidy)
+			assert_int_equal(store_issue_tidy(s), OK);
+		store_close(s);
+		datadir_read(dir[i], "issue.mdb", &b[i]);
+		datadir_remove(dir[i]);
+	}
+	same = slice_equal(buf_slice(&b[0]), buf_slice(&b[1]));
+	buf_free(&b[0]);
+	buf_free(&b[1]);
+	return same;
+}
+
+static void
+only_writing_anew_makes_a_file_forget_the_order(void **state)
+{
+	(void)state;
+	assert_false(asks_leave_the_same(0));
+	assert_true(asks_leave_the_same(1));
 }
 
 static void
@@ -623,7 +728,10 @@ main(void)
 		cmocka_unit_test(lists_what_waits_by_window_seq_and_leaf),
 		cmocka_unit_test(
 		    settles_after_a_crash_between_batch_and_settling),
+		cmocka_unit_test(what_was_reported_survives_a_kill),
 		cmocka_unit_test(of_64_threads_one_gets_its_record_in),
+		cmocka_unit_test(
+		    only_writing_anew_makes_a_file_forget_the_order),
 		cmocka_unit_test(the_files_do_not_remember_who_came_first),
 		cmocka_unit_test(
 		    a_record_that_left_the_waiting_file_left_no_bytes_there),
