@@ -129,7 +129,7 @@ row_field(struct state *s, const char *text, size_t n)
 		return;
 	}
 	c = s->columns[s->field++];
-	if (c == COL_UNKNOWN)
+	if (c == COL_UNKNOWN || s->hopeless)
 		return;
 	if (n > ROLLCSV_TEXT_MAX) {
 		complain(s, "field %zu is longer than %d bytes", s->field,
