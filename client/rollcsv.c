@@ -69,6 +69,13 @@ row_forget(struct state *s)
 	s->begin = 0;
 }
 
+/* A row after a lone carriage return begins within the line being fed. */
+static size_t
+line_of(const struct state *s)
+{
+	return s->begin == 0 ? s->line : s->begin;
+}
+
 static void __attribute__((format(printf, 2, 3)))
 complain(struct state *s, const char *fmt, ...)
 {
@@ -78,7 +85,7 @@ complain(struct state *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	pb_note(s->report, s->begin == 0 ? s->line : s->begin, 0, "%s", text);
+	pb_note(s->report, line_of(s), 0, "%s", text);
 	s->bad_row = 1;
 }
 
@@ -241,7 +248,7 @@ row_take(struct state *s)
 		    s, "there are more than %d residents", ROLLCSV_ROWS_MAX);
 	if (s->bad_row || s->nomem || !grow(s))
 		return;
-	row.line = s->begin;
+	row.line = line_of(s);
 	row.name = s->value[COL_NAME];
 	s->value[COL_NAME] = NULL;
 	row.address = s->value[COL_ADDRESS];

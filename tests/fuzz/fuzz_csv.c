@@ -24,7 +24,7 @@ check(struct slice s, enum factor_kind factor)
 	for (i = 0; i < rows.n; i++) {
 		MUST(rows.row[i].name[0] != '\0');
 		MUST(rows.row[i].address != NULL);
-		MUST(rows.row[i].line > 1);
+		MUST(rows.row[i].line > 0);
 		MUST((factor == FACTOR_NONE) == (rows.row[i].factor[0] == 0));
 	}
 	rollcsv_free(&rows);
