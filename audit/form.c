@@ -90,8 +90,6 @@ parse_option(const json_t *o, struct option *p, struct why *why)
 		"id", "ideas", "place", "titles", NULL };
 	enum err r;
 
-	if (!json_is_object(o))
-		return why_say(why, ERR_FORMAT, "it is not an object");
 	if ((r = json_only(o, names, why)) != OK ||
 	    (r = json_get_string(o, "id", 1, ID_CHARS, &p->id, why)) != OK ||
 	    (r = get_decimal(o, "cost", 0, &p->cost, why)) != OK ||
@@ -125,6 +123,9 @@ parse_options(struct form *f, struct why *why)
 	if (f->options == NULL)
 		return why_say(why, ERR_NOMEM, "out of memory");
 	for (i = 0; i < f->n_options; i++) {
+		if (!json_is_object(json_array_get(a, i)))
+			return why_say(why, ERR_FORMAT,
+			    "options[%zu] is not an object", i);
 		r = parse_option(json_array_get(a, i), &f->options[i], why);
 		if (r != OK) {
 			why_prefix(why, "options[%zu].", i);

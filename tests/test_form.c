@@ -241,7 +241,7 @@ members_keep_their_form(void **state)
 		{ "texts.it", "\"a\\nb\"", NULL },
 		{ "texts.it", "\"a\\rb\"", "texts.it holds the control" },
 		{ "options", "[]", "options has 0 elements" },
-		{ "options.0", "1", "options[0].it is not an object" },
+		{ "options.0", "1", "options[0] is not an object" },
 		{ "options.0.id", "\"\"", "options[0].id is empty" },
 		{ "options.0.id", "\"" X60 "abcd\"", NULL },
 		{ "options.0.id", "\"" X60 "abcde\"",
