@@ -24,11 +24,13 @@
 /*
  * The only file that knows CivetWeb, of which it uses the socket, the threads
  * and the parser of requests, and nothing else: no document root, forms, CGI,
- * WebSocket or TLS.  One handler on "/" does for every request: route, method,
- * limits, body, signature of staff, handler, headers, one write.
+ * WebSocket or TLS.  One callback does for every request: route, method,
+ * limits, body, signature of staff, handler, headers, one write.  It is
+ * begin_request, not a handler of a path, because before those CivetWeb looks
+ * for files.
  *
- * CivetWeb's own lines of log hold client addresses, so both of its callbacks
- * for them say "already written".
+ * CivetWeb's own messages hold client addresses, so its callback for them says
+ * "already written"; its log of accesses is off, for want of a file.
  */
 
 /* Bodies above this are read one at a time: memory is for voters. */
@@ -366,7 +368,7 @@ is_closing(const struct call *c, const struct mg_request_info *info)
 }
 
 static int
-on_request(struct mg_connection *conn, void *cookie)
+on_request(struct mg_connection *conn)
 {
 	const struct mg_request_info *info = mg_get_request_info(conn);
 	struct call c;
@@ -374,7 +376,7 @@ on_request(struct mg_connection *conn, void *cookie)
 	int status;
 
 	memset(&c, 0, sizeof(c));
-	c.http = cookie;
+	c.http = mg_get_user_context_data(conn);
 	c.conn = conn;
 	headers_read(&c, info);
 	host_read(&c);
@@ -516,8 +518,8 @@ http_start(struct service *s, const struct http_options *o, struct http **out,
 	    o->listen != NULL ? o->listen : "127.0.0.1", h->port);
 	snprintf(threads, sizeof(threads), "%u", n);
 	memset(&callbacks, 0, sizeof(callbacks));
+	callbacks.begin_request = on_request;
 	callbacks.log_message = on_log;
-	callbacks.log_access = on_log;
 	callbacks.http_error = on_error;
 	(void)mg_init_library(MG_FEATURES_DEFAULT);
 	if ((h->mg = mg_start(&callbacks, h, options)) == NULL) {
@@ -528,7 +530,6 @@ http_start(struct service *s, const struct http_options *o, struct http **out,
 		    ports, n);
 		goto out;
 	}
-	mg_set_request_handler(h->mg, "/", on_request, h);
 	(void)inet_pton(
 	    AF_INET, o->listen != NULL ? o->listen : "127.0.0.1", &h->address);
 	*out = h;
