@@ -30,6 +30,7 @@ struct rehearse_voter {
 	struct roll_code code;
 	struct secret secret;
 	struct buf tokens; /* authenticators, one per issuer */
+	struct buf record; /* her ballot, ready to be sent */
 };
 
 /* CPU time, microseconds per thing done. */
@@ -99,11 +100,14 @@ enum err rehearse_audit(struct rehearse *r) MUST_USE;
 /* --- rehearse_voters.c: what residents do ------------------------------- */
 
 /**
- * rehearse_collect(r), rehearse_cast(r, from, to):
- * All residents collect; those numbered [${from}, ${to}) cast.
+ * rehearse_collect(r, cpu), rehearse_cast(r, from, to, cpu):
+ * All residents collect; those numbered [${from}, ${to}) cast.  What they
+ * compute before and after talking to the server is done apart, so that
+ * ${cpu} is the server's time, in microseconds, under many requests at once.
  */
-enum err rehearse_collect(struct rehearse *r) MUST_USE;
-enum err rehearse_cast(struct rehearse *r, size_t from, size_t to) MUST_USE;
+enum err rehearse_collect(struct rehearse *r, double *cpu) MUST_USE;
+enum err rehearse_cast(
+    struct rehearse *r, size_t from, size_t to, double *cpu) MUST_USE;
 
 /* --- rehearse.c ----------------------------------------------------------- */
 

@@ -9,12 +9,15 @@
 #include "rehearse.h"
 #include "spacepb.h"
 
+struct phase;
+typedef enum err phase_step(struct phase *p, struct api *a, size_t voter,
+    uint32_t *values, struct why *why);
+
 /* One phase that all residents go through. */
 struct phase {
 	struct rehearse *r;
 	const char *what;
-	enum err (*step)(struct phase *p, struct api *a, size_t voter,
-	    uint32_t *values, struct why *why);
+	phase_step *step;
 	size_t to;
 	size_t from;
 	atomic_size_t next;
@@ -98,38 +101,150 @@ phase_run(struct phase *p)
 	return p->err;
 }
 
+/* --- Collecting: ask, answer, finalize, issuer by issuer ------------------*/
+
+/* What a resident keeps between asking and the answer. */
+struct asked {
+	struct wallet_ask ask;
+	struct buf authorization;
+	uint8_t answer[BLIND_BYTES];
+};
+
+struct collecting {
+	struct phase phase; /* the first member: steps get its address */
+	struct asked *asked;
+	size_t issuer;
+};
+
+static void
+phase_next(struct phase *p, const char *what, phase_step *step)
+{
+	p->what = what;
+	p->step = step;
+	atomic_store(&p->next, 0);
+	atomic_store(&p->done, 0);
+}
+
 static enum err
-collect_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
+space_secret(const struct rehearse *r, size_t voter, struct secret *ss)
+{
+	return derive_space_secret(
+	    &r->voters[voter].secret, &r->header->id, ss);
+}
+
+static enum err
+ask_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
     struct why *why)
 {
+	struct collecting *c = (struct collecting *)(void *)p;
 	struct rehearse_voter *v = &p->r->voters[voter];
+	struct asked *asked = &c->asked[voter];
 	struct sign_key roll = { 0 };
 	struct secret ss = { 0 };
+	uint8_t salt[64];
 	enum err e;
 
+	(void)a;
 	(void)values;
-	resident_secret_random(&v->secret);
+	(void)why;
+	if (c->issuer == 0)
+		resident_secret_random(&v->secret);
+	random_bytes(salt, sizeof(salt));
 	if ((e = derive_roll_key(&v->code, &roll)) == OK &&
-	    (e = derive_space_secret(&v->secret, &p->r->header->id, &ss)) == OK)
-		e = resident_collect(a, p->r->header, PURPOSE_VOTE, &roll, &ss,
-		    NULL, &v->tokens, why);
+	    (e = space_secret(p->r, voter, &ss)) == OK &&
+	    (e = wallet_ask(&ss, p->r->header, c->issuer, PURPOSE_VOTE,
+		 &asked->ask)) == OK)
+		e = wallet_authorization(&roll, p->r->header, c->issuer,
+		    PURPOSE_VOTE, &asked->ask, salt, NULL,
+		    &asked->authorization);
+	if (e == OK && buf_text(&asked->authorization) == NULL)
+		e = ERR_NOMEM;
 	wipe(&roll, sizeof(roll));
 	wipe(&ss, sizeof(ss));
 	return e;
 }
 
-enum err
-rehearse_collect(struct rehearse *r)
+static enum err
+answer_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
+    struct why *why)
 {
-	struct phase p = {
-		.r = r, .what = "collects", .step = collect_step, .to = r->n
-	};
+	struct collecting *c = (struct collecting *)(void *)p;
+	struct asked *asked = &c->asked[voter];
+
+	(void)values;
+	return api_token_request(a, p->r->header->issuers[c->issuer].url,
+	    asked->ask.body, (const char *)asked->authorization.p,
+	    asked->answer, why);
+}
+
+static enum err
+finalize_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
+    struct why *why)
+{
+	struct collecting *c = (struct collecting *)(void *)p;
+	struct rehearse_voter *v = &p->r->voters[voter];
+	struct secret ss = { 0 };
+	uint8_t token[BLIND_BYTES];
 	enum err e;
 
-	if ((e = phase_run(&p)) == OK)
+	(void)a;
+	(void)values;
+	(void)why;
+	if ((e = space_secret(p->r, voter, &ss)) == OK &&
+	    (e = wallet_finalize(&ss, p->r->header, c->issuer, PURPOSE_VOTE,
+		 &c->asked[voter].ask, c->asked[voter].answer, token)) == OK) {
+		buf_put(&v->tokens, token, sizeof(token));
+		e = buf_end(&v->tokens);
+	}
+	wipe(&ss, sizeof(ss));
+	return e;
+}
+
+static enum err
+collect_from(
+    struct rehearse *r, struct asked *asked, size_t issuer, double *cpu)
+{
+	struct collecting c = { .phase = { .r = r,
+				    .what = "asks",
+				    .step = ask_step,
+				    .to = r->n },
+		.asked = asked,
+		.issuer = issuer };
+	double before;
+	enum err e;
+
+	if ((e = phase_run(&c.phase)) != OK)
+		return e;
+	before = spawn_cpu(&r->server);
+	phase_next(&c.phase, "collects", answer_step);
+	if ((e = phase_run(&c.phase)) != OK)
+		return e;
+	*cpu += spawn_cpu(&r->server) - before;
+	phase_next(&c.phase, "unblinds", finalize_step);
+	return phase_run(&c.phase);
+}
+
+enum err
+rehearse_collect(struct rehearse *r, double *cpu)
+{
+	struct asked *asked = calloc(r->n, sizeof(*asked));
+	size_t i, issuer;
+	enum err e = OK;
+
+	if (asked == NULL)
+		return ERR_NOMEM;
+	for (issuer = 0; issuer < r->header->n_issuers && e == OK; issuer++) {
+		e = collect_from(r, asked, issuer, cpu);
+		for (i = 0; i < r->n; i++)
+			buf_free(&asked[i].authorization);
+	}
+	free(asked);
+	if (e == OK)
 		r->issued = r->n;
 	return e;
 }
+
+/* --- Casting: prepare, send -----------------------------------------------*/
 
 static enum err
 ballot_of(const struct rehearse *r, size_t voter, uint32_t *values,
@@ -142,43 +257,57 @@ ballot_of(const struct rehearse *r, size_t voter, uint32_t *values,
 }
 
 static enum err
-cast_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
+prepare_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
     struct why *why)
 {
 	struct rehearse *r = p->r;
 	struct rehearse_voter *v = &r->voters[voter];
-	struct resident_receipt receipt = { 0 };
-	struct buf raw = { 0 };
 	struct choices c;
 	struct secret ss = { 0 };
 	enum err e;
 
-	if ((e = derive_space_secret(&v->secret, &r->header->id, &ss)) != OK ||
-	    (e = ballot_of(r, voter, values, &c)) != OK ||
-	    (e = resident_record(
-		 &ss, r->header, r->form, 0, v->tokens.p, &c, &raw, why)) != OK)
-		goto out;
-	e = resident_send(
-	    a, r->header, buf_slice(&raw), &r->receipt_key, &receipt, why);
-
-out:
+	(void)a;
+	if ((e = space_secret(r, voter, &ss)) == OK &&
+	    (e = ballot_of(r, voter, values, &c)) == OK)
+		e = resident_record(&ss, r->header, r->form, 0, v->tokens.p, &c,
+		    &v->record, why);
 	wipe(&ss, sizeof(ss));
+	return e;
+}
+
+static enum err
+cast_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
+    struct why *why)
+{
+	struct rehearse *r = p->r;
+	struct resident_receipt receipt = { 0 };
+	enum err e;
+
+	(void)values;
+	e = resident_send(a, r->header, buf_slice(&r->voters[voter].record),
+	    &r->receipt_key, &receipt, why);
 	buf_free(&receipt.text);
-	buf_free(&raw);
 	return e;
 }
 
 enum err
-rehearse_cast(struct rehearse *r, size_t from, size_t to)
+rehearse_cast(struct rehearse *r, size_t from, size_t to, double *cpu)
 {
 	struct phase p = { .r = r,
-		.what = "casts",
-		.step = cast_step,
+		.what = "prepares",
+		.step = prepare_step,
 		.from = from,
 		.to = to };
+	double before;
 	enum err e;
 
-	if ((e = phase_run(&p)) == OK)
-		r->cast += to - from;
-	return e;
+	if ((e = phase_run(&p)) != OK)
+		return e;
+	before = spawn_cpu(&r->server);
+	phase_next(&p, "casts", cast_step);
+	if ((e = phase_run(&p)) != OK)
+		return e;
+	*cpu += spawn_cpu(&r->server) - before;
+	r->cast += to - from;
+	return OK;
 }

@@ -1,8 +1,10 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,22 +13,19 @@
 struct clock {
 	char *path;	       /* NULL: the system's clock */
 	_Atomic uint64_t last; /* what the file said last */
+	pthread_mutex_t lock;  /* fd */
+	int fd;
 };
 
 /* One decimal number below 2^53, perhaps a newline, nothing else. */
 static enum err
-clock_read(const char *path, uint64_t *out)
+clock_parse(int fd, uint64_t *out)
 {
 	char text[32];
 	uint64_t v = 0;
 	ssize_t n, i;
-	int fd;
 
-	/* Opened each time: who sets the clock may rename a file over it. */
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return ERR_IO;
-	n = read(fd, text, sizeof(text));
-	(void)close(fd);
+	n = pread(fd, text, sizeof(text), 0);
 	if (n > 0 && text[n - 1] == '\n')
 		n--;
 	if (n <= 0 || n > 16)
@@ -42,6 +41,28 @@ clock_read(const char *path, uint64_t *out)
 	return OK;
 }
 
+/*
+ * Who sets the clock renames a new file over the old: a file that has no name
+ * any more is not the clock.
+ */
+static enum err
+clock_read(struct clock *c, uint64_t *out)
+{
+	struct stat st;
+	enum err r;
+
+	pthread_mutex_lock(&c->lock);
+	if (c->fd >= 0 && (fstat(c->fd, &st) != 0 || st.st_nlink == 0)) {
+		(void)close(c->fd);
+		c->fd = -1;
+	}
+	if (c->fd < 0)
+		c->fd = open(c->path, O_RDONLY | O_CLOEXEC);
+	r = c->fd < 0 ? ERR_IO : clock_parse(c->fd, out);
+	pthread_mutex_unlock(&c->lock);
+	return r;
+}
+
 enum err
 clock_new(const char *path, struct clock **out, struct why *why)
 {
@@ -49,16 +70,20 @@ clock_new(const char *path, struct clock **out, struct why *why)
 	uint64_t now = 0;
 	enum err r;
 
-	if (path != NULL && (r = clock_read(path, &now)) != OK)
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return why_say(why, ERR_NOMEM, "out of memory");
+	c->fd = -1;
+	pthread_mutex_init(&c->lock, NULL);
+	if (path != NULL && (c->path = strdup(path)) == NULL) {
+		clock_free(c);
+		return why_say(why, ERR_NOMEM, "out of memory");
+	}
+	if (path != NULL && (r = clock_read(c, &now)) != OK) {
+		clock_free(c);
 		return why_say(why, r,
 		    "the clock file %s must hold one decimal number, seconds "
 		    "since 1970: %s",
 		    path, r == ERR_IO ? "it cannot be read" : "it does not");
-	if ((c = calloc(1, sizeof(*c))) == NULL)
-		return why_say(why, ERR_NOMEM, "out of memory");
-	if (path != NULL && (c->path = strdup(path)) == NULL) {
-		free(c);
-		return why_say(why, ERR_NOMEM, "out of memory");
 	}
 	atomic_store(&c->last, now);
 	*out = c;
@@ -70,6 +95,9 @@ clock_free(struct clock *c)
 {
 	if (c == NULL)
 		return;
+	if (c->fd >= 0)
+		(void)close(c->fd);
+	pthread_mutex_destroy(&c->lock);
 	free(c->path);
 	free(c);
 }
@@ -92,7 +120,7 @@ clock_now(const struct clock *c)
 		return (uint64_t)t.tv_sec;
 	}
 	/* A file that is just being written says nothing: time stands. */
-	if (clock_read(c->path, &now) != OK)
+	if (clock_read(own, &now) != OK)
 		return atomic_load(&own->last);
 	atomic_store(&own->last, now);
 	return now;

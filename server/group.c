@@ -7,8 +7,12 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "group.h"
+
+#define NAP_NS 1000000L /* no job for so long: the crowd is complete */
+#define NAPS_MAX 20
 
 struct waiter {
 	struct waiter *next;
@@ -27,6 +31,7 @@ struct group {
 	pthread_cond_t more;
 	struct waiter *first;
 	struct waiter **last;
+	size_t queued;
 	int idle; /* the thread sleeps and nobody has woken it */
 	int stop;
 };
@@ -42,10 +47,32 @@ take(struct group *g, size_t *n)
 		w = &(*w)->next;
 	}
 	g->first = *w;
+	g->queued -= *n;
 	if (g->first == NULL)
 		g->last = &g->first;
 	*w = NULL;
 	return first;
+}
+
+/*
+ * A commit costs as much for one job as for a hundred.  So while many threads
+ * are at it, wait as long as jobs keep coming in, but never long enough for a
+ * person to notice.  Who comes alone is not kept waiting.  The lock is held.
+ */
+static void
+linger(struct group *g)
+{
+	const struct timespec nap = { .tv_nsec = NAP_NS };
+	size_t seen = 0, naps;
+
+	for (naps = 0; naps < NAPS_MAX; naps++) {
+		if (g->queued == seen || g->queued >= g->max || g->stop)
+			return;
+		seen = g->queued;
+		pthread_mutex_unlock(&g->lock);
+		(void)nanosleep(&nap, NULL);
+		pthread_mutex_lock(&g->lock);
+	}
 }
 
 static void *
@@ -54,6 +81,7 @@ run(void *cookie)
 	struct group *g = cookie;
 	struct waiter *w, *next;
 	size_t n;
+	int crowd = 0; /* the last group had more than one job */
 
 	pthread_mutex_lock(&g->lock);
 	for (;;) {
@@ -64,7 +92,10 @@ run(void *cookie)
 		g->idle = 0;
 		if (g->first == NULL)
 			break;
+		if (crowd)
+			linger(g);
 		w = take(g, &n);
+		crowd = n > 1;
 		pthread_mutex_unlock(&g->lock);
 
 		g->apply(g->cookie, g->jobs, n);
@@ -116,6 +147,7 @@ group_do(struct group *g, void *job)
 	pthread_mutex_lock(&g->lock);
 	*g->last = &w;
 	g->last = &w.next;
+	g->queued++;
 	wake = g->idle;
 	g->idle = 0;
 	pthread_mutex_unlock(&g->lock);
