@@ -10,7 +10,8 @@ refuse(struct verdict *v, enum rule_no rule, enum err e, const char *text)
 {
 	v->rule = rule;
 	v->index = UINT64_MAX;
-	return why_say(&v->why, e, "%s", text);
+	(void)why_say(&v->why, e, "%s", text);
+	return e;
 }
 
 /* PROTOCOL 6, admission 1 and 2. */
@@ -120,7 +121,7 @@ body(const struct space *s, const struct record *rec, struct verdict *v)
 {
 	uint32_t places[OPTIONS_MAX];
 	struct choices c = { 0, places, 0 };
-	struct contribution what;
+	struct contribution what = { 0 };
 	enum err r;
 
 	v->rule = RULE_RECORD_BODY;

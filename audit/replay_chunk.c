@@ -203,7 +203,6 @@ replay_chunk_ledger(void *cookie, const struct space *s, uint8_t issuer,
 {
 	struct replay_run *run = cookie;
 	struct replay_ledger *l;
-	enum err r;
 
 	if ((l = calloc(1, sizeof(*l))) == NULL)
 		return ERR_NOMEM;
@@ -214,7 +213,7 @@ replay_chunk_ledger(void *cookie, const struct space *s, uint8_t issuer,
 	l->space_id = s->header->id;
 	l->key_id = s->header->issuers[issuer].keys[purpose].key_id;
 	l->index = index;
-	if ((r = buf_end(&l->rows)) != OK ||
+	if (buf_end(&l->rows) != OK ||
 	    (l->bad = calloc(l->job.n + 1, 1)) == NULL) {
 		ledger_free(l);
 		return ERR_NOMEM;

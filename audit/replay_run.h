@@ -79,10 +79,10 @@ struct replay_run {
 };
 
 /**
- * replay_report(run, v):
- * Keep a broken rule; a world_audit's report.
+ * replay_report(cookie, v):
+ * Keep a broken rule; a world_audit's report, ${cookie} being the run.
  */
-void replay_report(void *run, const struct verdict *v);
+void replay_report(void *cookie, const struct verdict *v);
 
 /* replay_chunk.c */
 enum err replay_chunk_setup(struct replay_run *run) MUST_USE;
@@ -111,11 +111,12 @@ enum err replay_chunk_flush(
     struct replay_run *run, struct replay_chunk *c) MUST_USE;
 
 /**
- * replay_chunk_ledger(run, s, issuer, purpose, rows, index):
+ * replay_chunk_ledger(cookie, s, issuer, purpose, rows, index):
  * A world_audit's ledger.
  */
-enum err replay_chunk_ledger(void *run, const struct space *s, uint8_t issuer,
-    uint8_t purpose, struct slice rows, uint64_t index) MUST_USE;
+enum err replay_chunk_ledger(void *cookie, const struct space *s,
+    uint8_t issuer, uint8_t purpose, struct slice rows,
+    uint64_t index) MUST_USE;
 
 /* replay_tiles.c */
 enum err replay_tiles_push(

@@ -32,7 +32,7 @@ enum err
 source_open(const char *where, struct source **out, struct why *why)
 {
 	struct source *s;
-	struct stat st;
+	struct stat st = { 0 };
 	size_t n = strlen(where);
 	enum err r;
 
@@ -222,7 +222,7 @@ source_hashes(struct source *s, unsigned level, uint64_t index, uint64_t size,
 		r = why_say(why, ERR_FORMAT,
 		    "tile %u/%llu does not hold %u hashes", level,
 		    (unsigned long long)index, t.width);
-	if (r == OK) {
+	if (r == OK && b.p != NULL) {
 		memcpy(out, b.p, (size_t)width * HASH_BYTES);
 		*n = width;
 	}

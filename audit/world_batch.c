@@ -85,9 +85,9 @@ world_batch_place(struct world_step *t, struct slice raw,
 	if (w->batch.out)
 		return ERR_SIGNATURE;
 	t->s = s;
-	if ((r = world_must(t, RULE_RECORD_PLACE, s != NULL,
-		 "the record stands in no batch")) != OK)
-		return r;
+	if (s == NULL)
+		return world_must(
+		    t, RULE_RECORD_PLACE, 0, "the record stands in no batch");
 	if ((r = world_check(t, RULE_BATCH, w->batch.left > 0,
 		 "one record more than its batch says")) != OK)
 		return r;

@@ -291,6 +291,8 @@ forge_changes(
 
 	for (i = 0; i < n; i++)
 		roll_change_put(&b, &list[i]);
+	if (b.p == NULL)
+		abort();
 	qsort(b.p, n, ROLL_CHANGE_BYTES, change_cmp);
 	e.count = (uint32_t)n + (wrong ? 1 : 0);
 	forge_object(f, buf_slice(&b), &e.object);
@@ -333,6 +335,8 @@ forge_ledger(struct forge *f, const struct forge_space *s, uint8_t issuer,
 		buf_put(&b, row.c.b, HASH_BYTES);
 		buf_put(&b, row.sig.b, 64);
 	}
+	if (b.p == NULL)
+		abort();
 	qsort(b.p, n, LEDGER_ROW, ledger_cmp);
 	if (forge_is(f, "ledger-order") && s->paper) {
 		uint8_t swap[LEDGER_ROW];
@@ -390,7 +394,7 @@ forge_record(struct forge *f, const struct forge_space *s, size_t voter,
     enum purpose purpose, uint32_t seq, struct slice body, struct buf *out)
 {
 	const struct sign_key *k = &f->voters[voter].credential;
-	uint8_t tokens[RECORD_ISSUERS_MAX * BLIND_BYTES];
+	uint8_t tokens[RECORD_ISSUERS_MAX * BLIND_BYTES] = { 0 };
 	struct record r = { .kind = s->kind == SPACE_BALLOT
 					? RECORD_BALLOT
 					: RECORD_CONTRIBUTION };

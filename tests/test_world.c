@@ -78,7 +78,7 @@ static void
 an_honest_log_is_taken_in_entry_by_entry(void **state)
 {
 	struct strict s;
-	struct verdict v;
+	struct verdict v = { 0 };
 	struct space *a;
 	size_t i;
 
@@ -116,7 +116,7 @@ static void
 what_is_refused_changes_nothing(void **state)
 {
 	struct strict s;
-	struct verdict v;
+	struct verdict v = { 0 };
 	struct buf bad = { 0 };
 	size_t i;
 
@@ -151,7 +151,7 @@ static void
 before_genesis_nothing_is_taken_in(void **state)
 {
 	struct strict s;
-	struct verdict v;
+	struct verdict v = { 0 };
 
 	(void)state;
 	begin(&s, "");
@@ -167,7 +167,7 @@ static void
 a_start_skips_records_judged_before(void **state)
 {
 	struct strict s;
-	struct verdict v;
+	struct verdict v = { 0 };
 	struct hash leaf;
 	size_t i, skipped = 0;
 
@@ -198,7 +198,7 @@ static void
 a_batch_must_be_complete_before_anything_else(void **state)
 {
 	struct strict s;
-	struct verdict v;
+	struct verdict v = { 0 };
 	size_t i;
 
 	(void)state;
@@ -218,7 +218,7 @@ static void
 close_and_issued_are_held_against_the_credentials(void **state)
 {
 	struct strict s;
-	struct verdict v;
+	struct verdict v = { 0 };
 	struct space *a;
 	size_t i;
 
@@ -243,7 +243,7 @@ static void
 phases_follow_clock_and_log(void **state)
 {
 	struct strict s;
-	struct verdict v;
+	struct verdict v = { 0 };
 	struct space *a;
 	size_t i;
 
@@ -297,7 +297,7 @@ a_fault_is_refused_where_it_stands(void **state)
 		{ "opening", RULE_OPENING },
 	};
 	struct strict s;
-	struct verdict v;
+	struct verdict v = { 0 };
 	size_t i, k;
 
 	(void)state;
