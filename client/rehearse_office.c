@@ -250,6 +250,7 @@ header_write(struct rehearse *r, const char *path)
 	    "\"issuance\": {\"from\": %llu, \"to\": %llu},\n"
 	    "\"participation\": {\"from\": %llu, \"to\": %llu},\n"
 	    "\"batch_interval\": %llu,\n"
+	    "\"min_collected\": 0, \"min_open\": 1, \"seq_limit\": 0,\n"
 	    "\"roll\": \"letters/roll.bin\"}\n",
 	    t, t + 7 * day, t + 14 * day, t + (14 + REHEARSE_WINDOWS) * day,
 	    day);
