@@ -296,7 +296,8 @@ api_log_key(struct api *a, const struct note_key **out, struct why *why)
 			b.n--;
 		if (note_key_parse(buf_slice(&b), &a->log_key) != OK) {
 			a->log_key.name[0] = '\0';
-			r = why_say(why, ERR_FORMAT,
+			r = ERR_FORMAT;
+			(void)why_say(why, r,
 			    "%s/log/key is not the key of a log", a->base);
 			goto out;
 		}

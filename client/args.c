@@ -98,7 +98,7 @@ args_parse(
 	int c, which, r;
 
 	memset(longs, 0, sizeof(longs));
-	for (n = 0; spec->options[n].name != NULL && n < OPTIONS_MAX; n++) {
+	for (n = 0; n < OPTIONS_MAX && spec->options[n].name != NULL; n++) {
 		longs[n].name = spec->options[n].name;
 		longs[n].has_arg = spec->options[n].kind == ARGS_FLAG
 				       ? no_argument

@@ -85,7 +85,8 @@ header_get(struct contact *c, const struct api_space *s, struct header **out,
 	if (r == OK && strcmp((*out)->slug, s->slug) != 0) {
 		header_free(*out);
 		*out = NULL;
-		r = why_say(why, ERR_SIGNATURE,
+		r = ERR_SIGNATURE;
+		(void)why_say(why, r,
 		    "the server gave the header of another space than \"%s\"",
 		    s->slug);
 	}

@@ -11,11 +11,20 @@ resident_secret_random(struct secret *out)
 	random_bytes(out->b, sizeof(out->b));
 }
 
+/* One ask: of whom, for what, by whom. */
+struct asking {
+	struct api *api;
+	const struct header *h;
+	enum purpose purpose;
+	const struct sign_key *roll;
+	const struct secret *ss;
+};
+
 static enum err
-collect_one(struct api *a, const struct header *h, size_t issuer,
-    enum purpose purpose, const struct sign_key *roll, const struct secret *ss,
-    const struct hash *factor, uint8_t out[static BLIND_BYTES], struct why *why)
+collect_one(const struct asking *q, size_t issuer, const struct hash *factor,
+    uint8_t out[static BLIND_BYTES], struct why *why)
 {
+	const struct issuer *from = &q->h->issuers[issuer];
 	uint8_t salt[64], blind_sig[BLIND_BYTES];
 	struct buf authorization = { 0 };
 	struct wallet_ask ask;
@@ -23,22 +32,23 @@ collect_one(struct api *a, const struct header *h, size_t issuer,
 
 	/* The salt hides what was asked; it is drawn anew and never kept. */
 	random_bytes(salt, sizeof(salt));
-	if ((r = wallet_ask(ss, h, issuer, purpose, &ask)) != OK ||
-	    (r = wallet_authorization(roll, h, issuer, purpose, &ask, salt,
-		 factor, &authorization)) != OK)
+	if ((r = wallet_ask(q->ss, q->h, issuer, q->purpose, &ask)) != OK ||
+	    (r = wallet_authorization(q->roll, q->h, issuer, q->purpose, &ask,
+		 salt, factor, &authorization)) != OK)
 		goto out;
 	if (buf_text(&authorization) == NULL) {
 		r = ERR_NOMEM;
 		goto out;
 	}
-	if ((r = api_token_request(a, h->issuers[issuer].url, ask.body,
+	if ((r = api_token_request(q->api, from->url, ask.body,
 		 buf_text(&authorization), blind_sig, why)) != OK)
 		goto out;
-	if (wallet_finalize(ss, h, issuer, purpose, &ask, blind_sig, out) != OK)
+	if (wallet_finalize(
+		q->ss, q->h, issuer, q->purpose, &ask, blind_sig, out) != OK)
 		r = why_say(why, ERR_SIGNATURE,
 		    "the issuer %s answered with a token that does not verify; "
 		    "keep your letter and tell an auditor",
-		    h->issuers[issuer].name);
+		    from->name);
 
 out:
 	wipe(salt, sizeof(salt));
@@ -52,6 +62,7 @@ resident_collect(struct api *a, const struct header *h, enum purpose purpose,
     const struct sign_key *roll, const struct secret *ss,
     const struct hash *factors, struct buf *tokens, struct why *why)
 {
+	const struct asking q = { a, h, purpose, roll, ss };
 	uint8_t all[RECORD_ISSUERS_MAX * BLIND_BYTES];
 	const struct hash *factor;
 	enum err r = OK;
@@ -68,8 +79,8 @@ resident_collect(struct api *a, const struct header *h, enum purpose purpose,
 				    factor_kind_name(h->issuers[i].factor));
 			factor = &factors[i];
 		}
-		if ((r = collect_one(a, h, i, purpose, roll, ss, factor,
-			 all + i * BLIND_BYTES, why)) != OK)
+		if ((r = collect_one(
+			 &q, i, factor, all + i * BLIND_BYTES, why)) != OK)
 			return r;
 	}
 	buf_put(tokens, all, h->n_issuers * BLIND_BYTES);

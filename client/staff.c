@@ -86,7 +86,7 @@ name_take(struct slice s, char out[static STAFF_NAME_MAX + 1], struct why *why)
 	char name[STAFF_NAME_MAX + 1];
 
 	memset(name, 0, sizeof(name));
-	if (s.n <= STAFF_NAME_MAX)
+	if (s.n > 0 && s.n <= STAFF_NAME_MAX)
 		memcpy(name, s.p, s.n);
 	if (s.n > STAFF_NAME_MAX || strlen(name) != s.n ||
 	    staff_name_check(name) != OK)
@@ -103,7 +103,7 @@ staff_key_parse(struct slice s, struct staff_key *out, struct why *why)
 	struct cursor c = cursor_of(s);
 	uint8_t seed[SEED_BYTES];
 	struct staff_key k;
-	struct slice v;
+	struct slice v = slice_str("");
 	enum err r;
 
 	memset(&k, 0, sizeof(k));

@@ -228,7 +228,7 @@ trust_entry(
 static enum err
 parsed(struct trust *t, uint64_t index, struct entry *e, struct why *why)
 {
-	struct slice s;
+	struct slice s = { NULL, 0 };
 	enum err r;
 
 	if ((r = trust_entry(t, index, &s, why)) != OK)
@@ -247,6 +247,7 @@ trust_receipt_key(struct trust *t, struct note_key *out, struct why *why)
 	struct entry e;
 	enum err r;
 
+	memset(&e, 0, sizeof(e));
 	if ((r = parsed(t, 0, &e, why)) != OK)
 		return r;
 	if (e.kind != ENTRY_GENESIS)

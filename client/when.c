@@ -6,7 +6,7 @@
 
 #include "when.h"
 
-#define DAY 86400
+#define DAY INT64_C(86400)
 
 /* Days from 1970-01-01, proleptic Gregorian; ${y} >= 1970. */
 static int64_t

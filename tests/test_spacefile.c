@@ -205,8 +205,10 @@ cast_all(const struct pb *pb, const char *path, const struct header *h)
 
 	if (spacepb_form(pb, &file, &widened, &why) != OK ||
 	    spacefile_form(file, h, &rule, &doc, &why) != OK ||
-	    form_parse(buf_slice(&doc), h, &f, &why) != OK)
+	    form_parse(buf_slice(&doc), h, &f, &why) != OK || f == NULL) {
 		fail_msg("%s: %s", path, why.text);
+		return;
+	}
 	v = calloc(2 * f->n_options, sizeof(*v));
 	assert_non_null(v);
 	w = v + f->n_options;

@@ -118,9 +118,8 @@ static void
 names_are_file_names(void **state)
 {
 	static const char *const bad[] = { "", "-a", ".a", "a b", "a/b", "à",
-		"a\n",
-		"0123456789012345678901234567890123456789012345678901234567890"
-		"1234" };
+		"a\n" };
+	char longest[STAFF_NAME_MAX + 2];
 	size_t i;
 
 	(void)state;
@@ -128,6 +127,11 @@ names_are_file_names(void **state)
 	assert_int_equal(staff_name_check("1"), OK);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(staff_name_check(bad[i]), ERR_FORMAT);
+	memset(longest, 'a', sizeof(longest));
+	longest[STAFF_NAME_MAX + 1] = '\0';
+	assert_int_equal(staff_name_check(longest), ERR_FORMAT);
+	longest[STAFF_NAME_MAX] = '\0';
+	assert_int_equal(staff_name_check(longest), OK);
 }
 
 static void

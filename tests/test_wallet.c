@@ -212,7 +212,7 @@ asks_with_the_authorization_of_the_protocol(void **state)
 	uint8_t salt[64] = { 1, 2, 3 };
 	struct hash factor = { { 9 } };
 	struct buf a = { 0 }, plain = { 0 };
-	struct ledger_row row;
+	struct ledger_row row = { { { 0 } }, { { 0 } }, { { 0 } } };
 	struct wallet_ask ask;
 	struct sign_key roll;
 	const char *sig;
