@@ -296,7 +296,7 @@ record(struct replay_run *run, struct replay_chunk *c, uint64_t index,
     struct slice raw, const struct hash *leaf)
 {
 	struct space *s = NULL;
-	struct verdict v;
+	struct verdict v = { 0 };
 	enum err r;
 
 	r = world_record(run->r->world, index, raw, leaf, &s, &v);

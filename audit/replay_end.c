@@ -188,7 +188,7 @@ replay_end(struct replay_run *run)
 {
 	const uint64_t *judged = world_judged(run->r->world);
 	int whole = run->size == run->r->checkpoint.size;
-	struct verdict v;
+	struct verdict v = { 0 };
 	size_t i;
 	enum err r;
 

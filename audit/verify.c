@@ -173,7 +173,7 @@ static void
 print_space(const struct replay *r, const struct space *s, FILE *out)
 {
 	struct slice doc = replay_recounted(r, s);
-	json_t *result, *id;
+	json_t *result, *wins;
 	size_t i;
 
 	fprintf(out, "space %s: %s, %u records of %u credentials",
@@ -192,14 +192,13 @@ print_space(const struct replay *r, const struct space *s, FILE *out)
 	fputc('\n', out);
 	if (doc.n == 0 || json_read(doc, &result, NULL) != OK)
 		return;
-	if (json_object_get(result, "outcome") != NULL) {
+	wins = json_object_get(json_object_get(result, "outcome"), "selected");
+	if (wins != NULL)
 		fprintf(out, "  wins:");
-		json_array_foreach(
-		    json_object_get(
-			json_object_get(result, "outcome"), "selected"),
-		    i, id) fprintf(out, " %s", json_string_value(id));
+	for (i = 0; i < json_array_size(wins); i++)
+		fprintf(out, " %s", json_string_value(json_array_get(wins, i)));
+	if (wins != NULL)
 		fputc('\n', out);
-	}
 	json_decref(result);
 }
 

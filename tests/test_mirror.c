@@ -59,7 +59,7 @@ static void
 a_copy_is_as_good_as_the_log(void **state)
 {
 	struct mirror_count n;
-	struct dirs d;
+	struct dirs d = { { 0 }, { 0 } };
 	struct forge *f = forge_new("");
 	struct why why;
 
@@ -86,7 +86,7 @@ a_copy_is_brought_up_to_date(void **state)
 {
 	struct entry e = { .kind = ENTRY_BUNDLE };
 	struct mirror_count n;
-	struct dirs d;
+	struct dirs d = { { 0 }, { 0 } };
 	struct forge *f = forge_new("");
 	struct why why;
 	size_t i;
@@ -115,7 +115,7 @@ a_fork_is_refused(void **state)
 {
 	struct entry e = { .kind = ENTRY_BUNDLE };
 	struct mirror_count n;
-	struct dirs d;
+	struct dirs d = { { 0 }, { 0 } };
 	struct forge *f = forge_new(""), *fork = forge_new("");
 	struct buf before = { 0 }, after = { 0 };
 	struct source *src = NULL;

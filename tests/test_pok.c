@@ -24,7 +24,7 @@ make(struct fixture *f)
 static void
 a_proof_verifies_for_its_statement_only(void **state)
 {
-	struct fixture f;
+	struct fixture f = { 0 };
 	uint8_t *parts[] = { f.space_id.b, f.form_id.b, f.pk.b, f.y, f.ct, f.c,
 		f.z };
 	size_t i;
