@@ -147,31 +147,28 @@ is_void(const char *name, size_t n)
 static void
 assert_well_formed(const char *page)
 {
-	struct {
-		const char *name;
-		size_t n;
-	} open[64] = { { "", 0 } };
+	char open[64][16];
 	const char *p, *q;
 	size_t depth = 0, n;
 
+	memset(open, 0, sizeof(open));
 	for (p = strchr(page, '<'); p != NULL; p = strchr(p, '<')) {
 		p++;
 		if (*p == '/') {
 			n = strcspn(++p, ">");
 			assert_true(depth > 0);
 			depth--;
-			assert_non_null(open[depth].name);
-			if (open[depth].n != n ||
-			    memcmp(open[depth].name, p, n) != 0)
-				fail_msg("</%.*s> closes <%.*s>", (int)n, p,
-				    (int)open[depth].n, open[depth].name);
+			if (strlen(open[depth]) != n ||
+			    strncmp(open[depth], p, n) != 0)
+				fail_msg("</%.*s> closes <%s>", (int)n, p,
+				    open[depth]);
 			continue;
 		}
 		n = strcspn(p, " >\n/");
 		if (!is_void(p, n)) {
-			assert_true(depth < 64);
-			open[depth].name = p;
-			open[depth++].n = n;
+			assert_true(depth < 64 && n < sizeof(open[0]));
+			memcpy(open[depth], p, n);
+			open[depth++][n] = 0;
 		}
 		for (q = p + n; *q != '>'; q++) {
 			assert_true(*q != '\0' && *q != '<');
