@@ -66,7 +66,8 @@ format_money(enum lang l, const char *decimal, char out[static FORMAT_CHARS])
 	/* A no-break space, so that the sign stays with its number. */
 	format_number(l, decimal, number);
 	if (l == LANG_IT)
-		snprintf(out, FORMAT_CHARS, "%.60s\xc2\xa0\xe2\x82\xac", number);
+		snprintf(
+		    out, FORMAT_CHARS, "%.60s\xc2\xa0\xe2\x82\xac", number);
 	else
 		snprintf(out, FORMAT_CHARS, "\xe2\x82\xac%.60s", number);
 }
