@@ -47,7 +47,7 @@ api_open(const char *base, struct api **out, struct why *why)
 		return r;
 	if ((a = calloc(1, sizeof(*a))) == NULL)
 		return ERR_NOMEM;
-	a->lang = "it";
+	a->lang = "en";
 	a->base = strdup(base);
 	a->fetch = fetch_new();
 	if (a->base == NULL || a->fetch == NULL) {

@@ -15,8 +15,8 @@
 #define API_PROBLEM_MAX 63
 
 struct api {
-	char *base; /* without trailing slash */
-	const char *lang;
+	char *base;	  /* without trailing slash */
+	const char *lang; /* of sentences: "en", or "it" */
 	struct fetch *fetch;
 	struct note_key log_key; /* of the server; name "" until asked for */
 	long status;		 /* of the last answer; 0: none came */

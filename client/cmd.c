@@ -47,8 +47,6 @@ cmd_signers_open(const char *server, const struct args_list *keys,
 	}
 	if (r == OK)
 		r = api_open(server, &out->api, why);
-	if (r == OK)
-		out->api->lang = "en";
 	return r;
 }
 

@@ -54,7 +54,6 @@ contact_open(struct contact *c, const char *server, struct why *why)
 	    (r = trust_receipt_key(c->trust, &c->receipt_key, why)) != OK ||
 	    (r = api_spaces(c->api, &c->spaces, why)) != OK)
 		goto out;
-	c->api->lang = "en";
 	if (c->papers == NULL)
 		goto out;
 	c->papers->checkpoint.n = 0;

@@ -3,6 +3,7 @@
 #include "rollcsv.h"
 #include "vec.h"
 
+#include <qrencode.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,8 +201,8 @@ makes_second_factors_that_fit_the_protocol(void **state)
 static char *
 printed(void (*print)(FILE *f))
 {
-	char *text = NULL;
-	size_t n = 0;
+	static char *text;
+	static size_t n;
 	FILE *f = open_memstream(&text, &n);
 
 	assert_non_null(f);
@@ -224,6 +225,45 @@ escapes_all_that_html_reads(void **state)
 	(void)state;
 	assert_string_equal(
 	    text, "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;<br>è");
+	free(text);
+}
+
+static void
+print_qr(FILE *f)
+{
+	assert_int_equal(letters_qr(HOST "/#c=ABC", f), OK);
+}
+
+static void
+draws_every_dark_module_of_the_qr_code(void **state)
+{
+	QRcode *qr = QRcode_encodeString8bit(HOST "/#c=ABC", 0, QR_ECLEVEL_M);
+	char *text = printed(print_qr), *at;
+	long x, y, n, k;
+	int i, dark = 0;
+
+	(void)state;
+	assert_non_null(qr);
+	for (i = 0; i < qr->width * qr->width; i++)
+		dark += qr->data[i] & 1;
+	assert_non_null(at = strstr(text, "d=\"M"));
+	for (at += 3; *at == 'M'; at++) {
+		x = strtol(at + 1, &at, 10);
+		y = strtol(at, &at, 10);
+		assert_int_equal(*at, 'h');
+		n = strtol(at + 1, &at, 10);
+		assert_memory_equal(at, "v1h-", 4);
+		assert_int_equal(strtol(at + 4, &at, 10), n);
+		assert_int_equal(*at, 'z');
+		assert_in_range(x + n, 1, qr->width);
+		for (k = 0; k < n; k++)
+			assert_int_equal(
+			    qr->data[y * qr->width + x + k] & 1, 1);
+		dark -= (int)n;
+	}
+	assert_int_equal(*at, '"');
+	assert_int_equal(dark, 0);
+	QRcode_free(qr);
 	free(text);
 }
 
@@ -287,6 +327,7 @@ main(void)
 		cmocka_unit_test(makes_a_roll_file_that_the_server_takes),
 		cmocka_unit_test(makes_second_factors_that_fit_the_protocol),
 		cmocka_unit_test(escapes_all_that_html_reads),
+		cmocka_unit_test(draws_every_dark_module_of_the_qr_code),
 		cmocka_unit_test(letters_hold_the_code_and_no_markup_of_others),
 	};
 
