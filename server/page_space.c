@@ -150,7 +150,7 @@ rules_part(struct buf *b, const struct page *p, const struct space *s)
 	page_element(b, p, "p",
 	    s->header->seq_limit > 0 ? TEXT_BALLOT_CHANGE : TEXT_BALLOT_FINAL);
 	rule_words(b, p, s->form);
-	if (s->header->min_open > 0)
+	if (s->header->min_open > 1)
 		fill_numbers(b, p, TEXT_MIN_OPEN, s->header->min_open, 0, 0);
 	buf_str(b, "</section>\n");
 }
