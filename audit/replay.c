@@ -35,14 +35,9 @@ broken(struct replay_run *run, enum rule_no rule, const char *text)
 static enum err
 get_object(void *cookie, const struct hash *hash, struct buf *out)
 {
-	struct replay_run *run = cookie;
-	struct why why = { { 0 } };
-	enum err r;
+	struct replay *r = cookie;
 
-	r = source_object(run->src, hash, out, &why);
-	if (r != OK && r != ERR_NOT_FOUND)
-		(void)why_say(run->why, r, "%s", why.text);
-	return r;
+	return source_object(r->source, hash, out, &r->unread);
 }
 
 /* --- Key and checkpoint ------------------------------------------------------
@@ -288,7 +283,9 @@ other(struct replay_run *run, struct replay_chunk *c, uint64_t index,
 	    run->r->world, index, &e, e.kind == ENTRY_CLOSE ? &root : NULL, &v);
 	if (r == ERR_SIGNATURE)
 		return OK;
-	return r != OK ? r : after(run, c, index, &e);
+	if (r != OK)
+		return why_say(run->why, r, "%s", run->r->unread.text);
+	return after(run, c, index, &e);
 }
 
 static enum err
@@ -364,7 +361,8 @@ set_up(struct replay_run *run)
 		run->opt->space, run };
 	enum err r;
 
-	if ((r = world_new(&run->key, get_object, run, &run->r->world)) != OK)
+	if ((r = world_new(&run->key, get_object, run->r, &run->r->world)) !=
+	    OK)
 		return r;
 	world_audit(run->r->world, &audit);
 	if ((run->r->seen = seen_new()) == NULL ||
@@ -438,7 +436,7 @@ replay_log(struct source *src, const struct replay_options *opt,
 	    (r = set_up(run)) != OK || (r = entries(run)) != OK ||
 	    (r = replay_end(run)) != OK)
 		goto out;
-	/* What the world would call is gone with the run. */
+	/* Whom the world would report to is gone with the run. */
 	world_audit(rep->world, &none);
 	*out = rep;
 	rep = NULL; /* handed over */

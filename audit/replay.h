@@ -23,6 +23,7 @@ struct replay {
 	struct world *world;
 	struct seen *seen;
 	struct source *source; /* borrowed */
+	struct why unread; /* why an object could not be read, the last time */
 	struct checkpoint checkpoint;
 	struct merkle tree;
 	/* How often each rule was judged, what was broken, what is not due. */

@@ -318,8 +318,7 @@ forge_ledger(struct forge *f, const struct forge_space *s, uint8_t issuer,
 	size_t i, k = s->first_key;
 
 	/* Ideas have two keys, author's first. */
-	if (s->kind == SPACE_IDEAS)
-		k += purpose == PURPOSE_VOICE;
+	k += s->kind == SPACE_IDEAS ? purpose == PURPOSE_VOICE : issuer;
 	assert_int_equal(blind_key_spki(forge_key(k), spki), OK);
 	token_key_id(spki, &key_id);
 	for (i = 0; i < n; i++) {

@@ -223,6 +223,61 @@ a_result_is_recounted_byte_for_byte(void **state)
 	forge_free(f);
 }
 
+/* What is broken in a vote of two issuers, the second with ${n} rows. */
+static enum rule_no
+two_issuers(size_t n, size_t *judged)
+{
+	static const size_t asked[] = { 0, 1, 2 };
+	struct forge_space s = { .slug = "bilancio",
+		.kind = SPACE_BALLOT,
+		.separated = 1,
+		.issuers = 2 };
+	struct replay_options opt = { .keep_going = 1 };
+	const char *dir = forge_dir("replay");
+	struct forge *f = forge_new("");
+	struct buf b[2] = { { 0 }, { 0 } };
+	enum rule_no rule = RULE_NONE;
+	struct replay *r;
+	uint8_t vote = 0x80;
+	size_t i;
+
+	forge_genesis(f);
+	forge_header(f, &s);
+	forge_form(f, &s);
+	forge_ledger(f, &s, 0, PURPOSE_VOTE, asked, 3);
+	forge_ledger(f, &s, 1, PURPOSE_VOTE, asked, n);
+	for (i = 0; i < 2; i++)
+		forge_record(
+		    f, &s, i, PURPOSE_VOTE, 0, slice_of(&vote, 1), &b[i]);
+	forge_batch(f, &s, 2300, b, 2);
+	forge_close(f, &s, 2, 2);
+	forge_result(f, &s, dir);
+	forge_write(f, dir);
+	r = audit(dir, &opt);
+	assert_true(r->n_broken <= 1);
+	if (r->n_broken > 0)
+		rule = r->broken[0].rule;
+	*judged = r->judged[RULE_LEDGER_LINES];
+	replay_free(r);
+	buf_free(&b[0]);
+	buf_free(&b[1]);
+	forge_clean(dir);
+	forge_free(f);
+	return rule;
+}
+
+static void
+every_issuer_must_have_issued(void **state)
+{
+	size_t rows;
+
+	(void)state;
+	assert_int_equal(two_issuers(2, &rows), RULE_NONE);
+	assert_int_equal(rows, 5);
+	assert_int_equal(two_issuers(1, &rows), RULE_ISSUED);
+	assert_int_equal(rows, 4);
+}
+
 /* A vote over five bundles. */
 static void
 long_logs_are_read_in_one_pass(void **state)
@@ -284,6 +339,7 @@ main(void)
 		    a_log_can_be_held_against_an_earlier_checkpoint),
 		cmocka_unit_test(the_first_fault_alone_can_be_asked_for),
 		cmocka_unit_test(a_result_is_recounted_byte_for_byte),
+		cmocka_unit_test(every_issuer_must_have_issued),
 		cmocka_unit_test(long_logs_are_read_in_one_pass),
 	};
 
