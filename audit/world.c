@@ -60,6 +60,8 @@ is_left_out(const struct world_step *t, enum rule_no rule)
 	       (t->quiet || (t->s != NULL && !world_wanted(t->w, t->s)));
 }
 
+static enum err judge(struct world_step *t, enum rule_no rule, int held,
+    const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
 static enum err
 judge(struct world_step *t, enum rule_no rule, int held, const char *fmt,
     va_list ap)
