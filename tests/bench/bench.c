@@ -9,6 +9,7 @@
 
 #include <dirent.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +27,6 @@
 #include "wipe.h"
 
 #define VOTERS "6000"
-#define ROUNDS 3000
-#define THREADS 2 /* the machine is fully busy while servers are measured */
 #define PB "Poland_Poznan_2023_6_-_Ogrody_Solacz_Winiary_Wola.pb"
 
 static json_t *list;
@@ -54,11 +53,30 @@ add(const char *name, double value, const char *unit, double floor)
 
 /* --- Floors ----------------------------------------------------------------*/
 
+/*
+ * The machine is shared: its speed drifts within seconds, and an operation
+ * costs more while all cores are busy.  So the floors are sampled while that is
+ * measured which they are the floor of: a few operations, a pause, again.
+ */
+enum { RSA_VERIFY, POINT, ED_VERIFY, BLIND_SIGN, FLOORS };
+#define SAMPLE 40
+#define PAUSE_NS 100000000L
+
 struct floors {
-	double rsa_verify;
-	double point;
-	double ed_verify;
-	double blind_sign;
+	double us[FLOORS]; /* mean of all samples */
+	pthread_t thread;
+	atomic_int stop;
+};
+
+/* What the operations work on. */
+struct material {
+	uint8_t msg[425];
+	uint8_t em[BLIND_BYTES];
+	uint8_t sig[BLIND_BYTES];
+	struct blind_key *key;
+	struct blind_public *pub;
+	struct sign_key k;
+	struct signature s;
 };
 
 static double
@@ -79,77 +97,88 @@ process_us(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
+static void
+material_make(struct material *m)
+{
+	uint8_t salt[BLIND_SALT] = { 2 }, spki[BLIND_SPKI];
+
+	sign_key_random(&m->k);
+	sign_message(&m->k, slice_of(m->msg, sizeof(m->msg)), &m->s);
+	if (blind_key_new(&m->key) != OK ||
+	    blind_key_spki(m->key, spki) != OK ||
+	    blind_public_parse(slice_of(spki, sizeof(spki)), &m->pub) != OK ||
+	    blind_pss_encode(slice_of(m->msg, TOKEN_INPUT_BYTES),
+		slice_of(salt, sizeof(salt)), 2048, m->em) != OK ||
+	    blind_sign(m->key, slice_of(m->em, BLIND_BYTES), m->sig) != OK)
+		die("no keys");
+}
+
+static enum err
+operate(const struct material *m, int what)
+{
+	uint8_t out[BLIND_BYTES];
+
+	switch (what) {
+	case RSA_VERIFY:
+		return blind_verify(m->pub, slice_of(m->msg, TOKEN_INPUT_BYTES),
+		    slice_of(m->sig, BLIND_BYTES));
+	case POINT:
+		return sign_point_check(&m->k.pk);
+	case ED_VERIFY:
+		return sign_verify(
+		    &m->k.pk, slice_of(m->msg, sizeof(m->msg)), &m->s);
+	default:
+		return blind_sign(m->key, slice_of(m->em, BLIND_BYTES), out);
+	}
+}
+
 static void *
 floors_thread(void *cookie)
 {
+	const struct timespec pause = { .tv_nsec = PAUSE_NS };
 	struct floors *f = cookie;
-	uint8_t msg[425] = { 1 }, salt[48] = { 2 }, em[256], sig[256];
-	uint8_t spki[BLIND_SPKI];
-	struct slice m = slice_of(msg, 98), all = slice_of(msg, sizeof(msg));
-	struct blind_public *pub = NULL;
-	struct blind_key *key = NULL;
-	struct sign_key k;
-	struct signature s;
-	double t;
-	int i, bad = 0;
+	struct material m = { .msg = { 1 } };
+	double t, samples = 0;
+	int what, i;
 
-	sign_key_random(&k);
-	sign_message(&k, all, &s);
-	if (blind_key_new(&key) != OK || blind_key_spki(key, spki) != OK ||
-	    blind_public_parse(slice_of(spki, sizeof(spki)), &pub) != OK ||
-	    blind_pss_encode(m, slice_of(salt, 48), 2048, em) != OK ||
-	    blind_sign(key, slice_of(em, 256), sig) != OK)
-		die("no keys");
-	t = thread_us();
-	for (i = 0; i < ROUNDS; i++)
-		bad += blind_verify(pub, m, slice_of(sig, 256)) != OK;
-	f->rsa_verify = (thread_us() - t) / ROUNDS;
-	t = thread_us();
-	for (i = 0; i < ROUNDS; i++)
-		bad += sign_point_check(&k.pk) != OK;
-	f->point = (thread_us() - t) / ROUNDS;
-	t = thread_us();
-	for (i = 0; i < ROUNDS; i++)
-		bad += sign_verify(&k.pk, all, &s) != OK;
-	f->ed_verify = (thread_us() - t) / ROUNDS;
-	t = thread_us();
-	for (i = 0; i < ROUNDS / 4; i++)
-		bad += blind_sign(key, slice_of(em, 256), sig) != OK;
-	f->blind_sign = (thread_us() - t) / (ROUNDS / 4.0);
-	if (bad != 0)
-		die("a floor does not verify");
-	blind_public_free(pub);
-	blind_key_free(key);
+	material_make(&m);
+	while (!atomic_load(&f->stop)) {
+		for (what = 0; what < FLOORS; what++) {
+			t = thread_us();
+			for (i = 0; i < SAMPLE; i++)
+				if (operate(&m, what) != OK)
+					die("a floor does not verify");
+			f->us[what] += (thread_us() - t) / SAMPLE;
+		}
+		samples++;
+		(void)nanosleep(&pause, NULL);
+	}
+	for (what = 0; what < FLOORS; what++)
+		f->us[what] /= samples > 0 ? samples : 1;
+	blind_public_free(m.pub);
+	blind_key_free(m.key);
 	return NULL;
 }
 
 static void
-floors_measure(struct floors *out)
+floors_start(struct floors *f)
 {
-	struct floors f[THREADS] = { { 0 } };
-	pthread_t thread[THREADS];
-	int i;
-
-	for (i = 0; i < THREADS; i++)
-		if (pthread_create(&thread[i], NULL, floors_thread, &f[i]) != 0)
-			die("no thread");
-	for (i = 0; i < THREADS; i++) {
-		pthread_join(thread[i], NULL);
-		out->rsa_verify += f[i].rsa_verify / THREADS;
-		out->point += f[i].point / THREADS;
-		out->ed_verify += f[i].ed_verify / THREADS;
-		out->blind_sign += f[i].blind_sign / THREADS;
-	}
+	memset(f, 0, sizeof(*f));
+	if (pthread_create(&f->thread, NULL, floors_thread, f) != 0)
+		die("no thread");
 }
 
-/* The machine's speed drifts: floors from before and after. */
 static void
-floors_mean(struct floors *a, const struct floors *b)
+floors_stop(struct floors *f)
 {
-	a->rsa_verify = (a->rsa_verify + b->rsa_verify) / 2;
-	a->point = (a->point + b->point) / 2;
-	a->ed_verify = (a->ed_verify + b->ed_verify) / 2;
-	a->blind_sign = (a->blind_sign + b->blind_sign) / 2;
+	atomic_store(&f->stop, 1);
+	pthread_join(f->thread, NULL);
+}
+
+static double
+floor_of_a_cast(const struct floors *f)
+{
+	return f->us[RSA_VERIFY] + f->us[POINT] + f->us[ED_VERIFY];
 }
 
 /* --- A rehearsal ----------------------------------------------------------*/
@@ -223,25 +252,44 @@ audit_us(const char *folder, uint64_t at, struct replay **out)
 	return t;
 }
 
-static void
-audit_bench(const char *folder, const struct floors *f)
+/* What the sampling itself used, which is no part of the audit. */
+static double
+thread_cpu_of(const struct floors *f)
 {
-	double math = f->rsa_verify + f->point + f->ed_verify;
+	struct timespec t;
+	clockid_t clock;
+
+	if (pthread_getcpuclockid(f->thread, &clock) != 0 ||
+	    clock_gettime(clock, &t) != 0)
+		return 0;
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static void
+audit_bench(const char *folder)
+{
+	struct floors f;
 	struct replay *whole = NULL, *before = NULL;
 	struct space *s;
-	double all, first;
+	double all, first, own;
 	uint32_t records, rows;
 
-	all = audit_us(folder, 0, &whole);
+	floors_start(&f);
+	own = thread_cpu_of(&f);
+	all = audit_us(folder, 0, &whole) - (thread_cpu_of(&f) - own);
 	s = world_space(whole->world, 0);
 	records = s->records;
 	rows = s->ledgers[0][PURPOSE_VOTE].count;
-	first = audit_us(folder, s->first_record, &before);
-	add("audit_cpu", (all - first) / records, "us per ballot", math);
+	own = thread_cpu_of(&f);
+	first = audit_us(folder, s->first_record, &before) -
+		(thread_cpu_of(&f) - own);
+	floors_stop(&f);
+	add("audit_cpu", (all - first) / records, "us per ballot",
+	    floor_of_a_cast(&f));
 	add("audit_ledger_cpu", first / rows, "us per ledger row",
-	    f->ed_verify);
+	    f.us[ED_VERIFY]);
 	add("audit_whole_cpu", all / records, "us per ballot and row",
-	    math + f->ed_verify);
+	    floor_of_a_cast(&f) + f.us[ED_VERIFY]);
 	replay_free(before);
 	replay_free(whole);
 }
@@ -401,7 +449,7 @@ election_bench(const char *build)
 	const char *argv[] = { NULL, "rehearse", pb, "--rule", "greedy-no-skip",
 		"--voters", VOTERS, "--clients", "64", "--data", dir, "--json",
 		NULL };
-	struct floors f = { 0 }, after = { 0 };
+	struct floors f;
 	json_t *doc;
 
 	if (pb == NULL) {
@@ -410,22 +458,21 @@ election_bench(const char *build)
 	}
 	argv[0] = path_of(&program, build, "partecipa");
 	datadir_new(dir);
-	floors_measure(&f);
+	floors_start(&f);
 	if ((doc = run(argv)) == NULL)
 		die("the rehearsal says nothing");
-	floors_measure(&after);
-	floors_mean(&f, &after);
+	floors_stop(&f);
 	add("cast_cpu", cpu_of(doc, "cast_us"), "us per ballot",
-	    f.rsa_verify + f.point + f.ed_verify);
+	    floor_of_a_cast(&f));
 	add("issue_cpu", cpu_of(doc, "issue_us"), "us per token",
-	    f.blind_sign + f.ed_verify);
+	    f.us[BLIND_SIGN] + f.us[ED_VERIFY]);
 	json_decref(doc);
 	path_of(&data, dir, "data");
 	path_of(&clock, dir, "clock");
 	path_of(&copy, dir, "copy");
 	fetch(argv[0], path_of(&audit, build, "partecipa-audit"),
 	    (char *)data.p, (char *)clock.p, (char *)copy.p);
-	audit_bench((char *)copy.p, &f);
+	audit_bench((char *)copy.p);
 	disk_bench((char *)data.p);
 	rss_bench(argv[0], (char *)data.p, (char *)clock.p);
 	datadir_remove(dir);
