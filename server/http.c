@@ -79,7 +79,7 @@ struct call {
 	struct http *http;
 	struct mg_connection *conn;
 	const char *seen[SEEN_MAX];
-	int doubled;
+	int malformed;	 /* two headers of a kind, or too many */
 	uint64_t length; /* of the body */
 	struct buf body;
 	struct req q;
@@ -95,12 +95,14 @@ headers_read(struct call *c, const struct mg_request_info *info)
 {
 	int i, k;
 
+	/* CivetWeb drops what follows, a second length perhaps. */
+	c->malformed = info->num_headers >= MG_MAX_HEADERS;
 	for (i = 0; i < info->num_headers; i++) {
 		for (k = 0; k < SEEN_MAX; k++) {
 			if (strcasecmp(
 				info->http_headers[i].name, seen_names[k]) != 0)
 				continue;
-			c->doubled |= c->seen[k] != NULL;
+			c->malformed |= c->seen[k] != NULL;
 			c->seen[k] = info->http_headers[i].value;
 			break;
 		}
@@ -307,8 +309,10 @@ call_run(struct call *c)
 	c->want.close = c->seen[SEEN_TRANSFER] != NULL ||
 			(c->seen[SEEN_LENGTH] != NULL &&
 			    strcmp(c->seen[SEEN_LENGTH], "0") != 0);
-	if (c->doubled)
+	if (c->malformed) {
+		c->want.close = 1;
 		return PROBLEM_MALFORMED;
+	}
 	if ((no = route_find(c)) != PROBLEM_NONE ||
 	    (no = length_read(c)) != PROBLEM_NONE ||
 	    (no = type_check(c)) != PROBLEM_NONE)
@@ -417,7 +421,7 @@ on_error(struct mg_connection *conn, int status, const char *message)
 		no = PROBLEM_LENGTH;
 	else if (status == 413)
 		no = PROBLEM_TOO_LARGE;
-	else if (status >= 500)
+	else if (status >= 500 && status != 505) /* HTTP/9.9 */
 		no = PROBLEM_INTERNAL;
 	answer_problem(&c.q, no, 0, &c.p);
 	call_send(&c);
