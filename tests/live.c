@@ -170,13 +170,24 @@ live_doctor(struct live *l)
 	return live_run("partecipa", args) == 0;
 }
 
+void
+live_key(const struct live *l, const char *name, struct staff_key *out)
+{
+	char path[PATH_MAX_CHARS], file[64];
+	struct why why = { "" };
+
+	(void)snprintf(file, sizeof(file), "%.32s.key", name);
+	file_in(l, file, path);
+	must(staff_key_load(path, out, &why), &why);
+	out->path = NULL; /* the numbers are counted in memory */
+}
+
 /* --- Founding ------------------------------------------------------------- */
 
 static void
 roll_import(struct live *l)
 {
 	struct registrar_line *lines = calloc(l->n, sizeof(*lines));
-	char path[PATH_MAX_CHARS];
 	struct buf roll = { 0 }, answer = { 0 };
 	struct why why = { "" };
 	struct staff_key key;
@@ -194,8 +205,7 @@ roll_import(struct live *l)
 		    NULL);
 		resident_secret_random(&l->residents[i].secret);
 	}
-	file_in(l, "uno.key", path);
-	must(staff_key_load(path, &key, &why), &why);
+	live_key(l, "uno", &key);
 	a = live_api(l);
 	must(api_staff(
 		 a, &key, "POST", "rolls", buf_slice(&roll), &answer, &why),

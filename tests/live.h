@@ -97,6 +97,12 @@ int live_doctor(struct live *l);
 int live_run(const char *program, const char *const *args);
 
 /**
+ * live_key(l, name, out):
+ * The staff key "uno" or "due", both admins; staff_key_wipe it.
+ */
+void live_key(const struct live *l, const char *name, struct staff_key *out);
+
+/**
  * live_api(l):
  * A connection for one thread; api_free it.
  */
