@@ -77,7 +77,7 @@ void roll_close(struct roll *r, const struct hash *space_id);
  * known, an old key replaced already; ${why} says which row.
  * Changes apply to the spaces that are open.  A strike or remove that would
  * take away nothing is refused too (ERR_CONFLICT).  A list that is taken in
- * parts, in any order in which every part is taken, gives the same as the whole.
+ * parts, in any order in which every part is taken, gives the same as all.
  */
 enum err roll_apply(
     struct roll *r, struct slice list, struct why *why) MUST_USE;
