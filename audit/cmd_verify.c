@@ -129,7 +129,10 @@ is_done(int argc, char **argv, int n, const char *usage, int *status)
 		    "partecipa-audit %s: there is no option %s (try --help)\n",
 		    argv[0], argv[1]);
 	else if (argc != n + 1)
-		fprintf(stderr, "%s", usage);
+		fprintf(stderr,
+		    "partecipa-audit %s: %d arguments are given, %d are "
+		    "needed\n%s",
+		    argv[0], argc - 1, n, usage);
 	else
 		return 0;
 	*status = BAD;
