@@ -102,6 +102,10 @@ init_main(int argc, char **argv)
 	    g.host == NULL)
 		return args_usage(
 		    "init needs --dir, --origin, --name and --host.");
+	if (staff.n < 2)
+		return args_usage("init needs --staff twice at least: the .pub "
+				  "files of two admins (partecipa staff add "
+				  "makes them).");
 	for (i = 0; i < staff.n && r == OK; i++)
 		r = founder_read(staff.v[i], &f, &why);
 	g.staff = f.list;
