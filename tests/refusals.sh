@@ -1,0 +1,368 @@
+# What a person meets who makes a mistake, or whose machine does: one sentence
+# that says what to do, exit status 1; wrong arguments exit 2.
+set -u
+B=${B:-build}
+P=$B/partecipa
+A=$B/partecipa-audit
+T=$(mktemp -d)
+failed=0
+server=
+mounted=
+
+finish() {
+	[ -n "$server" ] && kill "$server" 2>/dev/null && wait "$server"
+	for m in $mounted; do
+		umount "$m" 2>/dev/null
+	done
+	rm -rf "$T"
+}
+trap finish EXIT
+
+ok() {
+	echo "ok $1"
+}
+not_ok() {
+	echo "not ok $1"
+	cat "$T/out" "$T/err"
+	failed=1
+}
+
+# refused NAME TEXT COMMAND...: exit 1, nothing on stdout, and on stderr one
+# line that begins with the program's name and has ${TEXT} in it.
+refused() {
+	name=$1
+	text=$2
+	shift 2
+	timeout 20 "$@" >"$T/out" 2>"$T/err"
+	got=$?
+	if [ "$got" -eq 1 ] && [ ! -s "$T/out" ] &&
+		[ "$(wc -l <"$T/err")" -eq 1 ] &&
+		grep -q '^partecipa' "$T/err" && grep -q -e "$text" "$T/err"; then
+		ok "$name"
+	else
+		not_ok "$name: exit $got, wanted one line with \"$text\""
+	fi
+}
+
+# works NAME COMMAND...
+works() {
+	name=$1
+	shift
+	if "$@" >"$T/out" 2>"$T/err"; then
+		ok "$name"
+	else
+		not_ok "$name: exit $?"
+	fi
+}
+
+# A program of its own, so that timeout can run it.
+cat >"$T/make_folder" <<SH
+exec "$P" init --dir "\$1" --origin comune.example/log --name Prova \
+	--host comune.example --staff "$T/staff/a.pub" \
+	--staff "$T/staff/b.pub" --rehearsal
+SH
+
+# start DIR: sets server and U, or leaves U empty.
+start() {
+	: >"$T/listening"
+	"$P" serve --dir "$1" --port 0 >"$T/listening" 2>"$T/log" &
+	server=$!
+	n=0
+	while ! grep -q http:// "$T/listening" && [ $n -lt 100 ] &&
+		kill -0 "$server" 2>/dev/null; do
+		sleep 0.1
+		n=$((n + 1))
+	done
+	U=$(sed -n 's|.*\(http://[0-9.:]*\)/.*|\1|p' "$T/listening")
+}
+
+stop() {
+	kill "$server" 2>/dev/null
+	wait "$server"
+	server=
+}
+
+# ---- Folders and ports -----------------------------------------------------
+for who in a b; do
+	"$P" staff add --name $who --role admin --out "$T/staff" >/dev/null
+done
+works "a data folder" sh "$T/make_folder" "$T/data"
+works "another one" sh "$T/make_folder" "$T/other"
+refused "a folder is not made twice" "take another folder" \
+	sh "$T/make_folder" "$T/data"
+refused "a missing folder" "partecipa init" "$P" serve --dir "$T/none" --port 0
+refused "a file is no folder" "partecipa init" \
+	"$P" serve --dir "$T/staff/a.pub" --port 0
+mkdir "$T/empty"
+refused "an empty folder" "partecipa init" "$P" serve --dir "$T/empty" --port 0
+refused "the doctor of a missing folder" "partecipa init" \
+	"$P" doctor --dir "$T/none"
+"$P" staff add --name c --role desk --out "$T/staff" >/dev/null
+refused "one admin is too few" "two" "$P" init --dir "$T/one" \
+	--origin comune.example/log --name Prova --host comune.example \
+	--staff "$T/staff/a.pub" --staff "$T/staff/c.pub"
+refused "one admin twice too" "twice" "$P" init --dir "$T/one" \
+	--origin comune.example/log --name Prova --host comune.example \
+	--staff "$T/staff/a.pub" --staff "$T/staff/a.pub"
+refused "a key file that is not there" "none.pub" "$P" init --dir "$T/one" \
+	--origin comune.example/log --name Prova --host comune.example \
+	--staff "$T/none.pub" --staff "$T/staff/b.pub"
+refused "a secret key is no public one" "a.key" "$P" init --dir "$T/one" \
+	--origin comune.example/log --name Prova --host comune.example \
+	--staff "$T/staff/a.key" --staff "$T/staff/b.pub"
+refused "an origin with blanks" "origin" "$P" init --dir "$T/one" \
+	--origin "comune example" --name Prova --host comune.example \
+	--staff "$T/staff/a.pub" --staff "$T/staff/b.pub"
+if [ -e "$T/one" ]; then
+	not_ok "a refused init leaves nothing behind"
+else
+	ok "a refused init leaves nothing behind"
+fi
+refused "an address that is none" "IPv4" \
+	"$P" serve --dir "$T/data" --port 0 --listen nowhere
+refused "a clock that is not there" "clock" \
+	"$P" serve --dir "$T/data" --port 0 --clock "$T/none"
+echo noon >"$T/clock"
+refused "a clock that says no time" "decimal number" \
+	"$P" serve --dir "$T/data" --port 0 --clock "$T/clock"
+
+start "$T/data"
+port=${U##*:}
+refused "a port in use" "port $port is in use: stop .* or choose" \
+	"$P" serve --dir "$T/other" --port "$port"
+refused "two servers on one folder" "another process .* stop it first" \
+	"$P" serve --dir "$T/data" --port 0
+refused "a doctor while a server runs" "another process .* stop it first" \
+	"$P" doctor --dir "$T/data"
+works "the first goes on" curl -sf "$U/log/checkpoint"
+stop
+works "and leaves a sound folder" "$P" doctor --dir "$T/data"
+
+# ---- Files that are not what they should be --------------------------------
+cp -r "$T/data" "$T/spoilt"
+echo x >>"$T/spoilt/format"
+refused "a folder of another format" "format" \
+	"$P" serve --dir "$T/spoilt" --port 0
+for f in "$T"/data/*; do
+	[ -f "$f" ] || continue
+	name=$(basename "$f")
+	case $name in lock | *-lock | lock.mdb) continue ;; esac
+	rm -rf "$T/spoilt"
+	cp -r "$T/data" "$T/spoilt"
+	: >"$T/spoilt/$name"
+	timeout 1 "$P" serve --dir "$T/spoilt" --port 0 >"$T/out" 2>"$T/err"
+	got=$?
+	# What can be made anew is, and then the server serves until it is
+	# stopped; what cannot is refused with a sentence.
+	if [ $got -eq 124 ] || { [ $got -eq 1 ] &&
+		[ "$(grep -c '^partecipa: ' "$T/err")" -eq 1 ]; }; then
+		ok "an empty $name is made anew or refused"
+	else
+		not_ok "an empty $name: exit $got"
+	fi
+done
+
+# ---- Read-only and full ----------------------------------------------------
+mkdir "$T/ro" "$T/full"
+{
+	echo "name;address"
+	i=0
+	while [ $i -lt 4000 ]; do
+		echo "Residente $i;Via Roma $i"
+		i=$((i + 1))
+	done
+} >"$T/roll.csv"
+cp -r "$T/data" "$T/ro/data"
+if [ "$(id -u)" = 0 ] && mount --bind "$T/ro" "$T/ro" 2>/dev/null; then
+	mounted="$T/ro"
+	if mount -o remount,ro,bind "$T/ro" 2>/dev/null; then
+		refused "a read-only folder" "must be writable" \
+			"$P" serve --dir "$T/ro/data" --port 0
+		refused "the doctor of a read-only folder" "must be writable" \
+			"$P" doctor --dir "$T/ro/data"
+		refused "init in a read-only folder" "must be writable" \
+			sh "$T/make_folder" "$T/ro/new"
+		refused "letters in a read-only folder" "ro/" "$P" roll letters \
+			"$T/roll.csv" --out "$T/ro/letters" \
+			--host https://comune.example
+	else
+		echo "skipped read-only folders: cannot remount"
+	fi
+else
+	echo "skipped read-only folders: no right to mount"
+fi
+
+if [ "$(id -u)" = 0 ] &&
+	mount -t tmpfs -o size=64k none "$T/full" 2>/dev/null; then
+	mounted="$mounted $T/full"
+	refused "no space for a new folder" "No space left.*make room" \
+		sh "$T/make_folder" "$T/full/new"
+	umount "$T/full"
+
+	# Room for the folder, but not for the roll that is sent to it.
+	mount -t tmpfs -o size=1m none "$T/full"
+	works "a folder on a small disk" sh "$T/make_folder" "$T/full/data"
+	works "letters for many" "$P" roll letters "$T/roll.csv" \
+		--out "$T/letters" --host https://comune.example
+	start "$T/full/data"
+	if [ -z "$U" ]; then
+		not_ok "a server on a small disk"
+	else
+		dd if=/dev/zero of="$T/full/fill" bs=4k 2>/dev/null
+		refused "a roll for which there is no space" "" "$P" roll import \
+			"$T/letters" --server "$U" --key "$T/staff/a.key"
+		works "the server goes on" curl -sf "$U/log/checkpoint"
+		rm "$T/full/fill"
+		stop
+		works "the folder is sound" "$P" doctor --dir "$T/full/data"
+		start "$T/full/data"
+		works "with room the roll is taken" "$P" roll import \
+			"$T/letters" --server "$U" --key "$T/staff/a.key"
+	fi
+	stop
+	umount "$T/full"
+else
+	echo "skipped full disks: no right to mount"
+fi
+
+# ---- Nobody there ----------------------------------------------------------
+refused "a server that is not there" "" "$P" space list \
+	--server http://127.0.0.1:1
+refused "an address that is no URL" "" "$P" space list --server nowhere
+refused "letters of a missing file" "none.csv" "$P" roll letters \
+	"$T/none.csv" --out "$T/l2" --host https://comune.example
+for c in verify dump "fetch $T/none"; do
+	# shellcheck disable=SC2086
+	set -- $c
+	timeout 20 "$A" "$1" http://127.0.0.1:1 ${2:-} >"$T/out" 2>"$T/err"
+	got=$?
+	if [ $got -eq 2 ] && [ "$(grep -c '^partecipa-audit' "$T/err")" -eq 1 ]
+	then
+		ok "$1 of nobody"
+	else
+		not_ok "$1 of nobody: exit $got"
+	fi
+done
+
+# ---- Arguments -------------------------------------------------------------
+# wrong NAME PROGRAM ARGS...: exit 2, nothing on stdout, a sentence on stderr.
+wrong() {
+	name=$1
+	shift
+	timeout 20 "$@" >"$T/out" 2>"$T/err" </dev/null
+	got=$?
+	if [ $got -eq 2 ] && [ ! -s "$T/out" ] &&
+		head -n 1 "$T/err" | grep -q '^[A-Za-z-].* .*[a-z]' &&
+		! head -n 1 "$T/err" | grep -q '^usage:'; then
+		ok "$name"
+	else
+		not_ok "$name: exit $got, wanted a sentence and 2"
+	fi
+}
+
+# Each command of both programs: name, an option with a value, whether it can
+# do without arguments.
+while IFS='|' read -r program command option; do
+	name="$program $command"
+	# shellcheck disable=SC2086
+	set -- "$B/$program" $command
+	works "$name explains itself" "$@" --help
+	if ! grep -q '^usage: ' "$T/out"; then
+		not_ok "$name: its help has no usage"
+	fi
+	[ "$command" = rules ] || wrong "$name without arguments" "$@"
+	wrong "$name with an unknown option" "$@" --nonsense
+	wrong "$name with an unknown letter" "$@" -x
+	wrong "$name with too many arguments" "$@" a b c d
+	[ -z "$option" ] || wrong "$name without a value of $option" "$@" "$option"
+done <<'TABLE'
+partecipa|init|--dir
+partecipa|serve|--dir
+partecipa|doctor|--dir
+partecipa|rehearse|--rule
+partecipa|roll letters|--out
+partecipa|roll import|--server
+partecipa|roll replace|--old
+partecipa|roll strike|--old
+partecipa|roll add|--new
+partecipa|roll remove|--old
+partecipa|roll publish|--key
+partecipa|staff add|--name
+partecipa|staff new|--name
+partecipa|staff revoke|--key
+partecipa|staff sign|--key
+partecipa|staff submit|--server
+partecipa|space create|--key
+partecipa|space form|--pb
+partecipa|space close|--result
+partecipa|space cancel|--reason
+partecipa|space list|--server
+partecipa|space export|--pb
+partecipa|resident collect|--code
+partecipa|resident vote|--choice
+partecipa|resident check|--papers
+partecipa-audit|verify|--space
+partecipa-audit|fetch|
+partecipa-audit|dump|
+partecipa-audit|rules|
+partecipa-audit|tally|--rule
+TABLE
+
+# No command is missing above.
+"$P" --help >"$T/commands" 2>&1
+for c in staff space roll resident; do
+	"$P" $c --help | sed -n "s/^  \([a-z]*\) .*/  $c \1 /p" >>"$T/commands"
+done
+"$A" --help | sed -n 's/^  \([a-z]*\) .*/  audit \1 /p' >>"$T/commands"
+while read -r c; do
+	if ! sed -n '/^while IFS/,/^TABLE$/p' "$0" | grep -q "|$c|"; then
+		not_ok "the table above lacks the command \"$c\""
+	fi
+done <<COMMANDS
+$(sed -n 's/^  audit \([a-z]*\) .*/\1/p; s/^  \([a-z]* [a-z]*\) $/\1/p' \
+	"$T/commands" | grep -v '^audit ')
+COMMANDS
+
+while IFS='|' read -r name args; do
+	# shellcheck disable=SC2086
+	wrong "$name" "$P" $args
+done <<'TABLE'
+an unknown command|nonsense
+an unknown command of staff|staff nonsense
+an unknown command of space|space nonsense
+an unknown command of roll|roll nonsense
+an unknown command of resident|resident nonsense
+an option twice|serve --dir a --dir b
+a port that is none|serve --dir a --port x
+a port that is too high|serve --dir a --port 65536
+a negative port|serve --dir a --port -1
+a port with something behind it|serve --dir a --port 80x
+too many threads|serve --dir a --threads 100000
+a role that is none|staff add --name x --role king --out y
+a name that is none|staff add --name ../x --role admin --out y
+a factor that is none|roll letters x.csv --out y --host https://h --factor shoe
+half a number of voters|rehearse x.pb --voters 1.5
+no clients|rehearse x.pb --clients 0
+too many clients|rehearse x.pb --clients 1000
+init without a name|init --dir x --origin y --host z
+init without staff|init --dir x --origin y --name w --host z
+init with one of the staff|init --dir x --origin y --name w --host z --staff s
+a listing with arguments|space list a --server http://z
+a vote without a choice|resident vote x --papers y --server http://z
+TABLE
+wrong "verify with no threads" "$A" verify x --threads 0
+wrong "tally by no rule" "$A" tally tests/pb/eleven.pb --rule nonsense
+wrong "the auditor with an unknown command" "$A" nonsense
+# Without any command there is nothing to say but which there are.
+for c in "$A" "$P" "$P staff" "$P space" "$P roll" "$P resident"; do
+	name="$(basename "$c") alone shows its commands"
+	# shellcheck disable=SC2086
+	$c >"$T/out" 2>"$T/err"
+	if [ $? -eq 2 ] && [ ! -s "$T/out" ] && grep -q '^usage: ' "$T/err"
+	then
+		ok "$name"
+	else
+		not_ok "$name"
+	fi
+done
+exit $failed
