@@ -20,6 +20,8 @@ struct options {
 	char *ties; /* copied, cut at the commas */
 	const char **tie;
 	size_t n_ties;
+	const char *compare;
+	const char *exclusive;
 	int json;
 	struct rule rule;
 	FILE *err;
@@ -60,6 +62,13 @@ usage(FILE *f)
 	    "  --min-score N    greedy rules: a lower score never wins\n"
 	    "  --increment D    add1 rules: raise the endowment by D "
 	    "(default 1)\n"
+	    "  --compare greedy-votes\n"
+	    "                   take the outcome of greedy-votes if more "
+	    "voters\n"
+	    "                   support more of its winners\n"
+	    "  --exclusive ID,ID,...[;ID,ID,...]\n"
+	    "                   of the projects of a group at most one can "
+	    "win\n"
 	    "  --json           print one JSON object\n"
 	    "  --help           print this\n\n"
 	    "rules:\n");
@@ -105,6 +114,8 @@ read_options(int argc, char **argv, struct options *o)
 		{ "tie", required_argument, NULL, 't' },
 		{ "min-score", required_argument, NULL, 'm' },
 		{ "increment", required_argument, NULL, 'i' },
+		{ "compare", required_argument, NULL, 'c' },
+		{ "exclusive", required_argument, NULL, 'x' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -123,6 +134,10 @@ read_options(int argc, char **argv, struct options *o)
 			o->min_score = optarg;
 		} else if (c == 'i') {
 			o->increment = optarg;
+		} else if (c == 'c') {
+			o->compare = optarg;
+		} else if (c == 'x') {
+			o->exclusive = optarg;
 		} else if (c == 'j') {
 			o->json = 1;
 		} else if (c == 'h') {
@@ -144,15 +159,42 @@ read_options(int argc, char **argv, struct options *o)
 }
 
 /**
+ * set_increment(o):
+ * Give the rule the increment, if one is stated.
+ */
+static int
+set_increment(struct options *o)
+{
+	mpq_t step;
+	int good;
+
+	if (o->increment == NULL)
+		return 0;
+	if (!o->rule.raise) {
+		say(o, "--increment is for add1 rules, %s is none", o->rule.id);
+		return -1;
+	}
+	mpq_init(step);
+	good = strlen(o->increment) < sizeof(o->rule.increment) &&
+	       rational_parse(step, o->increment) == OK && mpq_sgn(step) > 0;
+	mpq_clear(step);
+	if (!good) {
+		say(o, "--increment must be an amount above 0, not '%s'",
+		    o->increment);
+		return -1;
+	}
+	(void)snprintf(
+	    o->rule.increment, sizeof(o->rule.increment), "%s", o->increment);
+	return 0;
+}
+
+/**
  * make_rule(o):
  * Fill ${o}->rule.  Return -1 after saying what is wrong.
  */
 static int
 make_rule(struct options *o)
 {
-	mpq_t step;
-	int good;
-
 	if (o->rule_id == NULL) {
 		say(o, "--rule is missing (try --help)");
 		return -1;
@@ -172,24 +214,86 @@ make_rule(struct options *o)
 		    o->min_score);
 		return -1;
 	}
-	if (o->increment == NULL)
+	if (o->compare != NULL && strcmp(o->compare, RULE_PLAIN) != 0) {
+		say(o, "--compare can only be " RULE_PLAIN ", not '%s'",
+		    o->compare);
+		return -1;
+	}
+	if (o->compare != NULL && strcmp(o->rule.id, RULE_PLAIN) == 0) {
+		say(o, "--compare would compare " RULE_PLAIN " with itself");
+		return -1;
+	}
+	o->rule.compare = o->compare != NULL;
+	return set_increment(o);
+}
+
+/**
+ * add_group(o, e, list):
+ * Add the exclusive group of the comma-separated ids in ${list}, which is cut.
+ */
+static int
+add_group(const struct options *o, struct election *e, char *list)
+{
+	uint32_t *group = calloc(strlen(list) + 1, sizeof(*group));
+	char *at = list;
+	char *id;
+	size_t n = 0;
+	enum err r = OK;
+
+	if (group == NULL) {
+		say(o, "out of memory");
+		return -1;
+	}
+	while (r == OK && at != NULL) {
+		id = at;
+		at = strchr(at, ',');
+		if (at != NULL)
+			*at++ = '\0';
+		group[n] = (uint32_t)election_find(e, id);
+		if (group[n++] == e->n_projects) {
+			say(o, "--exclusive names '%s', which %s does not have",
+			    id, o->file);
+			r = ERR_NOT_FOUND;
+		}
+	}
+	if (r == OK) {
+		r = election_add_exclusive(e, group, n);
+		if (r == ERR_LIMIT)
+			say(o, "--exclusive has a group of fewer than two");
+		else if (r == ERR_CONFLICT)
+			say(o, "--exclusive names a project twice");
+	}
+	free(group);
+	return r == OK ? 0 : -1;
+}
+
+/**
+ * add_exclusive(o, e):
+ * Give ${e} the groups of --exclusive.
+ */
+static int
+add_exclusive(const struct options *o, struct election *e)
+{
+	char *list;
+	char *at;
+	char *group;
+	int r = 0;
+
+	if (o->exclusive == NULL)
 		return 0;
-	if (!o->rule.raise) {
-		say(o, "--increment is for add1 rules, %s is none", o->rule.id);
+	if ((list = strdup(o->exclusive)) == NULL) {
+		say(o, "out of memory");
 		return -1;
 	}
-	mpq_init(step);
-	good = strlen(o->increment) < sizeof(o->rule.increment) &&
-	       rational_parse(step, o->increment) == OK && mpq_sgn(step) > 0;
-	mpq_clear(step);
-	if (!good) {
-		say(o, "--increment must be an amount above 0, not '%s'",
-		    o->increment);
-		return -1;
+	for (at = list; r == 0 && at != NULL;) {
+		group = at;
+		at = strchr(at, ';');
+		if (at != NULL)
+			*at++ = '\0';
+		r = add_group(o, e, group);
 	}
-	(void)snprintf(
-	    o->rule.increment, sizeof(o->rule.increment), "%s", o->increment);
-	return 0;
+	free(list);
+	return r;
 }
 
 /**
@@ -294,6 +398,23 @@ endowment(const struct outcome *o)
 	return j;
 }
 
+/**
+ * add_comparison(opt, o, j):
+ * Say in ${j} what the comparison found, if there was one.
+ */
+static int
+add_comparison(const struct options *opt, const struct outcome *o, json_t *j)
+{
+	const struct comparison *c = o->comparison;
+
+	if (c == NULL)
+		return 0;
+	return json_object_set_new(j, "comparison",
+	    json_pack("{s:I, s:I, s:I, s:s}", "equal", (json_int_t)c->equal,
+		"greedy", (json_int_t)c->plain, "rule", (json_int_t)c->rule,
+		"winner", c->plain_won ? RULE_PLAIN : opt->rule.id));
+}
+
 static int
 print_json(const struct options *opt, const struct election *e,
     const struct outcome *o, FILE *f)
@@ -303,8 +424,10 @@ print_json(const struct options *opt, const struct election *e,
 	    "selected", ids(e, o->sorted, o->n), "order",
 	    ids(e, o->order, o->n), "cost", cost, "final_endowment",
 	    endowment(o));
-	int r = j == NULL ? -1 : json_dumpf(j, f, JSON_COMPACT);
+	int r = j == NULL ? -1 : add_comparison(opt, o, j);
 
+	if (r == 0)
+		r = json_dumpf(j, f, JSON_COMPACT);
 	free(cost);
 	json_decref(j);
 	fprintf(f, "\n");
@@ -335,6 +458,7 @@ print_table(const struct options *opt, const struct pb *pb,
 	char *cost = rational_text(o->cost);
 	char *budget = rational_text(e->budget);
 	char *share = rational_text(o->endowment);
+	const struct comparison *c = o->comparison;
 	uint32_t i;
 	size_t j;
 
@@ -346,7 +470,16 @@ print_table(const struct options *opt, const struct pb *pb,
 	if (o->has_endowment)
 		fprintf(f, "endowment  %s a voter, after %llu run%s\n", share,
 		    (unsigned long long)o->runs, o->runs == 1 ? "" : "s");
-	fprintf(f, "projects   %zu of %zu win\n\n", o->n, e->n_projects);
+	fprintf(f, "projects   %zu of %zu win\n", o->n, e->n_projects);
+	if (c != NULL)
+		fprintf(f,
+		    "compared   %llu voters support more winners of %s,\n"
+		    "           %llu more of " RULE_PLAIN
+		    ", %llu as many: %s it is\n",
+		    (unsigned long long)c->rule, opt->rule.id,
+		    (unsigned long long)c->plain, (unsigned long long)c->equal,
+		    c->plain_won ? RULE_PLAIN : opt->rule.id);
+	fprintf(f, "\n");
 	fprintf(f, "place         cost      score  project\n");
 	for (j = 0; j < o->n; j++)
 		print_row(pb, e, j + 1, o->order[j], f);
@@ -386,7 +519,7 @@ cmd_tally_to(int argc, char **argv, FILE *out, FILE *err)
 				   : err_str(r));
 		goto out;
 	}
-	if (count(&o, pb, e, &outcome) != 0)
+	if (add_exclusive(&o, e) != 0 || count(&o, pb, e, &outcome) != 0)
 		goto out;
 	if (!o.json)
 		print_table(&o, pb, e, outcome, out);

@@ -79,6 +79,38 @@ out:
 	return r;
 }
 
+enum err
+election_add_exclusive(struct election *e, const uint32_t *projects, size_t n)
+{
+	size_t i;
+	enum err r = OK;
+
+	if (n < 2)
+		return ERR_LIMIT;
+	for (i = 0; i < n && r == OK; i++) {
+		if (projects[i] >= e->n_projects)
+			r = ERR_NOT_FOUND;
+		else if (e->projects[projects[i]].exclusive != 0)
+			r = ERR_CONFLICT;
+		else
+			e->projects[projects[i]].exclusive = e->n_exclusive + 1;
+	}
+	if (r == OK) {
+		e->n_exclusive++;
+		return OK;
+	}
+	while (--i > 0) /* the last one met was not marked */
+		e->projects[projects[i - 1]].exclusive = 0;
+	return r;
+}
+
+int
+election_bars(const struct election *e, uint32_t a, uint32_t b)
+{
+	return a != b && e->projects[a].exclusive != 0 &&
+	       e->projects[a].exclusive == e->projects[b].exclusive;
+}
+
 /**
  * check_ballot(e, choices, n, weight):
  * Say whether the ballot may be added.

@@ -37,6 +37,8 @@ struct project {
 	uint64_t score; /* sum of utilities; known once sealed */
 	uint64_t votes; /* supporters; known once sealed */
 	int withdrawn;	/* can never win */
+	/* Number of its group, from 1, of which at most one wins; 0: none. */
+	uint32_t exclusive;
 };
 
 /* One project on a ballot.  Once in an election, ${points} is the utility. */
@@ -57,6 +59,7 @@ struct election {
 	mpq_t budget;
 	struct project *projects;
 	size_t n_projects, cap_projects;
+	uint32_t n_exclusive; /* groups */
 	struct support *supports;
 	size_t n_supports, cap_supports;
 	struct group *groups; /* before sealing: the ballots as they came */
@@ -85,6 +88,22 @@ enum err election_new(
  */
 enum err election_add_project(
     struct election *e, const char *id, const char *cost) MUST_USE;
+
+/**
+ * election_add_exclusive(e, projects, n):
+ * Say that at most one of the ${n} ${projects}, indexes, can win.  ERR_LIMIT
+ * for fewer than two, ERR_NOT_FOUND if there is none of that index,
+ * ERR_CONFLICT if one is in a group already, also in this one; nothing is added
+ * then.  A sealed election takes groups, too, until it is tallied.
+ */
+enum err election_add_exclusive(
+    struct election *e, const uint32_t *projects, size_t n) MUST_USE;
+
+/**
+ * election_bars(e, a, b):
+ * Return nonzero iff project ${b}, having won, keeps ${a} from winning.
+ */
+int election_bars(const struct election *e, uint32_t a, uint32_t b);
 
 /**
  * election_add_ballot(e, choices, n, weight):

@@ -68,8 +68,9 @@ struct mes {
 	uint32_t *free; /* projects that cost nothing, in order of rank */
 	size_t n;
 	struct contender *all;
-	struct contender **start; /* by key, then rank */
-	struct contender **live;  /* the same in this run */
+	struct contender **start; /* by key, then rank; live at first */
+	size_t n_start;
+	struct contender **live; /* the same in this run */
 	size_t n_live;
 	struct supporter *supporters;
 	uint32_t *won; /* per project: number of its price + 1, or 0 */
@@ -483,13 +484,36 @@ reset(struct mes *m, const mpq_t endowment)
 		c->high = INFINITY;
 		set_keys(m, c);
 	}
-	if (m->n > 0)
-		memcpy(m->live, m->start, m->n * sizeof(struct contender *));
-	m->n_live = m->n;
+	if (m->n_start > 0)
+		memcpy(
+		    m->live, m->start, m->n_start * sizeof(struct contender *));
+	m->n_live = m->n_start;
+}
+
+/* Nothing is left out. */
+#define NONE UINT32_MAX
+
+/**
+ * drop(m, project, winner):
+ * Take out of the live ones ${project}, and those that ${winner} bars.
+ */
+static void
+drop(struct mes *m, uint32_t project, uint32_t winner)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < m->n_live; i++)
+		if (m->live[i]->project != project &&
+		    (winner == NONE ||
+			!election_bars(m->e, m->live[i]->project, winner)))
+			m->live[kept++] = m->live[i];
+	m->n_live = kept;
 }
 
 enum err
-mes_run(struct mes *m, const mpq_t endowment, uint32_t *order, size_t *n)
+mes_run_without(struct mes *m, const mpq_t endowment, uint32_t project,
+    uint32_t *order, size_t *n)
 {
 	struct contender *c;
 	size_t won = 0;
@@ -499,13 +523,23 @@ mes_run(struct mes *m, const mpq_t endowment, uint32_t *order, size_t *n)
 		order[won++] = m->free[i];
 	if (mpq_sgn(endowment) > 0) {
 		reset(m, endowment);
+		if (project != NONE)
+			drop(m, project, NONE);
 		while ((c = choose(m)) != NULL) {
 			order[won++] = c->project;
 			pay(m, c);
+			if (m->e->projects[c->project].exclusive != 0)
+				drop(m, NONE, c->project);
 		}
 	}
 	*n = won;
 	return OK;
+}
+
+enum err
+mes_run(struct mes *m, const mpq_t endowment, uint32_t *order, size_t *n)
+{
+	return mes_run_without(m, endowment, NONE, order, n);
 }
 
 /* ---- Preparing ---- */
@@ -533,6 +567,37 @@ add_free(struct mes *m, uint32_t project, const uint32_t *rank)
 	for (; i > 0 && rank[m->free[i - 1]] > rank[project]; i--)
 		m->free[i] = m->free[i - 1];
 	m->free[i] = project;
+}
+
+/**
+ * barred_by_free(m, project, n):
+ * Does one of the first ${n} free winners bar ${project}?
+ */
+static int
+barred_by_free(const struct mes *m, uint32_t project, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (election_bars(m->e, project, m->free[i]))
+			return 1;
+	return 0;
+}
+
+/**
+ * bar_free(m):
+ * Of the free ones keep those that no earlier one bars.
+ */
+static void
+bar_free(struct mes *m)
+{
+	size_t kept = 0;
+	size_t i;
+
+	for (i = 0; i < m->n_free; i++)
+		if (!barred_by_free(m, m->free[i], kept))
+			m->free[kept++] = m->free[i];
+	m->n_free = kept;
 }
 
 /**
@@ -644,15 +709,17 @@ mes_new(struct mes **out, const struct election *e, const uint32_t *rank,
 	for (i = 0; i < e->n_projects; i++)
 		mpz_lcm(m->scale, m->scale, mpq_denref(e->projects[i].cost));
 	add_contenders(m, rank);
+	bar_free(m);
 	fill_supporters(m, groups_of);
 	for (i = 0; i < m->n; i++) {
 		mpz_init(m->price[i]);
 		m->all[i].low = m->all[i].start;
 		set_keys(m, &m->all[i]);
-		m->start[i] = &m->all[i];
+		if (!barred_by_free(m, m->all[i].project, m->n_free))
+			m->start[m->n_start++] = &m->all[i];
 	}
-	if (m->n > 0)
-		qsort(m->start, m->n, sizeof(struct contender *), by_key);
+	if (m->n_start > 0)
+		qsort(m->start, m->n_start, sizeof(struct contender *), by_key);
 	*out = m;
 	m = NULL; /* passed over */
 	r = OK;

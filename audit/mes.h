@@ -36,6 +36,13 @@ enum err mes_run(
     struct mes *m, const mpq_t endowment, uint32_t *order, size_t *n) MUST_USE;
 
 /**
+ * mes_run_without(m, endowment, project, order, n):
+ * As mes_run, as if ${project}, which costs something, were not there.
+ */
+enum err mes_run_without(struct mes *m, const mpq_t endowment, uint32_t project,
+    uint32_t *order, size_t *n) MUST_USE;
+
+/**
  * mes_free(m):
  * Free; NULL is allowed.
  */

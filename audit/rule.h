@@ -65,12 +65,18 @@ struct rule {
 	enum rule_stop stop; /* only with raise */
 	int complete;	     /* then fill up by score */
 	char increment[RULE_INCREMENT_MAX]; /* the step, a decimal number */
+	/* any rule but greedy-votes: yield to it where more voters prefer it */
+	int compare;
 };
+
+/* The plain method, with which others are compared. */
+#define RULE_PLAIN "greedy-votes"
 
 /**
  * rule_parse(id, out):
- * Fill ${out} with the switches of the rule called ${id}; the increment is 1
- * and min_score 0.  ERR_NOT_FOUND if there is no such rule.
+ * Fill ${out} with the switches of the rule called ${id}; the increment is
+ * 1, min_score 0, and nothing is compared.  ERR_NOT_FOUND if there is no such
+ * rule.
  */
 enum err rule_parse(const char *id, struct rule *out) MUST_USE;
 

@@ -32,12 +32,8 @@ by_tie(const void *va, const void *vb)
 	return strcmp(a->p->id, b->p->id);
 }
 
-/**
- * rank_projects(e, lot, n, rank):
- * Set ${rank} of each project to its place in the order of ties.
- */
-static enum err
-rank_projects(
+enum err
+tally_rank(
     const struct election *e, const char *const *lot, size_t n, uint32_t *rank)
 {
 	struct tied *tied = calloc(e->n_projects + 1, sizeof(*tied));
@@ -101,10 +97,12 @@ finished(const struct election *e, const struct rule *rule,
 		p = &e->projects[i];
 		if (p->withdrawn)
 			continue;
-		for (j = 0; j < n && order[j] != i; j++)
+		for (j = 0; j < n && order[j] != i &&
+			    !election_bars(e, (uint32_t)i, order[j]);
+		     j++)
 			;
 		if (j < n)
-			continue;
+			continue; /* has won, or cannot any more */
 		all = all && p->score == 0;
 		if (p->score == 0 && rule->stop == RULE_STOP_SUPPORTED)
 			continue;
@@ -200,8 +198,10 @@ share(const struct election *e, const struct rule *rule, const uint32_t *rank,
 		if (r != OK)
 			return r;
 	}
+	o->n_run = o->n;
 	if (rule->complete)
-		return tally_walk_greedy(e, rule, rank, o->order, &o->n);
+		return tally_walk_greedy(
+		    e, rule, rank, o->order, &o->n, NULL, NULL);
 	return OK;
 }
 
@@ -246,13 +246,108 @@ apply(const struct election *e, const struct rule *rule, const uint32_t *rank,
 {
 	switch (rule->method) {
 	case RULE_GREEDY:
-		return tally_walk_greedy(e, rule, rank, o->order, &o->n);
+		return tally_walk_greedy(
+		    e, rule, rank, o->order, &o->n, NULL, NULL);
 	case RULE_PHRAGMEN:
-		return tally_walk_phragmen(e, rank, o->order, &o->n);
+		return tally_walk_phragmen(
+		    e, rank, o->order, &o->n, NULL, NULL);
 	case RULE_SHARES:
 		return share(e, rule, rank, o);
 	}
 	return ERR_INTERNAL;
+}
+
+/**
+ * apply_new(e, rule, rank, out):
+ * The outcome of ${rule} alone.
+ */
+static enum err
+apply_new(const struct election *e, const struct rule *rule,
+    const uint32_t *rank, struct outcome **out)
+{
+	struct outcome *o = calloc(1, sizeof(*o));
+	enum err r = ERR_NOMEM;
+
+	if (o == NULL)
+		return ERR_NOMEM;
+	mpq_inits(o->cost, o->endowment, NULL);
+	o->order = calloc(e->n_projects + 1, sizeof(*o->order));
+	o->sorted = calloc(e->n_projects + 1, sizeof(*o->sorted));
+	if (o->order == NULL || o->sorted == NULL)
+		goto out;
+	if ((r = apply(e, rule, rank, o)) != OK ||
+	    (r = sort_winners(e, o)) != OK)
+		goto out;
+	cost_of(e, o->order, o->n, o->cost);
+	*out = o;
+	o = NULL; /* passed over */
+out:
+	tally_free(o);
+	return r;
+}
+
+/* ---- Comparison with the plain method ---- */
+
+/**
+ * count_preferences(e, mine, other, c):
+ * Count who supports more winners of which; the two say, per project, whether
+ * it has won.
+ */
+static void
+count_preferences(const struct election *e, const uint8_t *mine,
+    const uint8_t *other, struct comparison *c)
+{
+	const struct group *g;
+	const struct support *s;
+	int64_t more;
+	uint32_t i;
+
+	for (g = e->groups; g < e->groups + e->n_groups; g++) {
+		s = e->supports + g->first;
+		for (more = 0, i = 0; i < g->n; i++)
+			more += mine[s[i].project] - other[s[i].project];
+		if (more == 0)
+			c->equal += g->weight;
+		else if (more > 0)
+			c->rule += g->weight;
+		else
+			c->plain += g->weight;
+	}
+}
+
+/**
+ * compare(e, rank, o):
+ * Replace ${*o} by the outcome of the plain method if more voters prefer that,
+ * and keep the other in it.
+ */
+static enum err
+compare(const struct election *e, const uint32_t *rank, struct outcome **o)
+{
+	struct comparison *c = calloc(1, sizeof(*c));
+	uint8_t *won = calloc(e->n_projects + 1, 2);
+	struct outcome *plain = NULL;
+	struct rule rule;
+	size_t i;
+	enum err r = ERR_NOMEM;
+
+	if (c == NULL || won == NULL ||
+	    (r = rule_parse(RULE_PLAIN, &rule)) != OK ||
+	    (r = apply_new(e, &rule, rank, &plain)) != OK)
+		goto out;
+	for (i = 0; i < (*o)->n; i++)
+		won[(*o)->order[i]] = 1;
+	for (i = 0; i < plain->n; i++)
+		won[e->n_projects + plain->order[i]] = 1;
+	count_preferences(e, won, won + e->n_projects, c);
+	c->plain_won = c->plain > c->rule;
+	c->lost = c->plain_won ? *o : plain;
+	*o = c->plain_won ? plain : *o;
+	(*o)->comparison = c;
+	c = NULL; /* passed over */
+out:
+	free(c);
+	free(won);
+	return r;
 }
 
 enum err
@@ -261,29 +356,20 @@ tally_run(const struct election *e, const struct rule *rule,
 {
 	struct outcome *o = NULL;
 	uint32_t *rank = NULL;
-	enum err r = ERR_NOMEM;
+	enum err r;
 
 	if (!e->sealed)
 		return ERR_STATE;
 	if (!rule_fits(rule, e->kind))
 		return ERR_FORBIDDEN;
-	o = calloc(1, sizeof(*o));
-	if (o == NULL)
-		return ERR_NOMEM;
-	mpq_inits(o->cost, o->endowment, NULL);
 	rank = calloc(e->n_projects + 1, sizeof(*rank));
-	o->order = calloc(e->n_projects + 1, sizeof(*o->order));
-	o->sorted = calloc(e->n_projects + 1, sizeof(*o->sorted));
-	if (rank == NULL || o->order == NULL || o->sorted == NULL)
+	if (rank == NULL)
+		return ERR_NOMEM;
+	if ((r = tally_rank(e, lot, n, rank)) != OK ||
+	    (r = apply_new(e, rule, rank, &o)) != OK)
 		goto out;
-	r = rank_projects(e, lot, n, rank);
-	if (r == OK)
-		r = apply(e, rule, rank, o);
-	if (r == OK)
-		r = sort_winners(e, o);
-	if (r != OK)
+	if (rule->compare && (r = compare(e, rank, &o)) != OK)
 		goto out;
-	cost_of(e, o->order, o->n, o->cost);
 	*out = o;
 	o = NULL; /* passed over */
 out:
@@ -297,6 +383,10 @@ tally_free(struct outcome *o)
 {
 	if (o == NULL)
 		return;
+	if (o->comparison != NULL) {
+		tally_free(o->comparison->lost);
+		free(o->comparison);
+	}
 	mpq_clears(o->cost, o->endowment, NULL);
 	free(o->order);
 	free(o->sorted);

@@ -12,15 +12,28 @@
 /* More endowments than this are not tried. */
 #define TALLY_MAX_RUNS 1000000U
 
+struct outcome;
+
+/* With the plain method, RULE_PLAIN (docs/RULES.md, 7.1); voters. */
+struct comparison {
+	uint64_t rule;	/* support more winners of the rule */
+	uint64_t plain; /* ... of the plain method */
+	uint64_t equal;
+	int plain_won;
+	struct outcome *lost; /* the outcome that was not taken */
+};
+
 /* What a rule makes of an election.  Projects are indexes into it. */
 struct outcome {
 	uint32_t *order;  /* winners in order of selection */
 	uint32_t *sorted; /* winners by id, bytewise */
 	size_t n;
+	size_t n_run;	   /* equal shares: winners before completion */
 	mpq_t cost;	   /* of all winners */
 	int has_endowment; /* an equal shares rule, and somebody voted */
 	mpq_t endowment;   /* money per voter of the outcome */
 	uint64_t runs;	   /* endowments tried; 0 if has_endowment is 0 */
+	struct comparison *comparison; /* NULL if the rule has none */
 };
 
 /**
@@ -35,6 +48,14 @@ struct outcome {
  */
 enum err tally_run(const struct election *e, const struct rule *rule,
     const char *const *lot, size_t n, struct outcome **out) MUST_USE;
+
+/**
+ * tally_rank(e, lot, n, rank):
+ * Set ${rank} of each project to its place in the order of ties that tally_run
+ * has for the ${n} ids of ${lot}; ERR_NOT_FOUND and ERR_CONFLICT as there.
+ */
+enum err tally_rank(const struct election *e, const char *const *lot, size_t n,
+    uint32_t *rank) MUST_USE;
 
 /**
  * tally_free(o):

@@ -61,45 +61,71 @@ by_place(const void *va, const void *vb)
 	return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
+/* A walk under way. */
+struct walk {
+	const struct election *e;
+	const struct rule *rule;
+	uint32_t *order;
+	size_t n;
+	size_t had; /* winners before the walk */
+	mpq_t left;
+};
+
 /**
- * walk(places, e, rule, order, n):
+ * fate_of(w, i, p):
+ * What becomes of project ${p}, number ${i}, which has not won?
+ */
+static enum walk_fate
+fate_of(const struct walk *w, uint32_t i, const struct project *p)
+{
+	size_t j;
+
+	/* the withdrawn and the barred do not end a no-skip walk */
+	if (p->withdrawn)
+		return WALK_WITHDRAWN;
+	if (p->score < w->rule->min_score)
+		return WALK_LOW;
+	for (j = 0; j < w->n && p->exclusive != 0; j++)
+		if (election_bars(w->e, i, w->order[j]))
+			return WALK_BARRED;
+	if (mpq_cmp(p->cost, w->left) <= 0)
+		return WALK_TAKEN;
+	return w->rule->misfit == RULE_END ? WALK_ENDED : WALK_TOO_DEAR;
+}
+
+/**
+ * walk(w, places, step, cookie):
  * Go down the sorted ${places} once.
  */
 static void
-walk(const struct place *places, const struct election *e,
-    const struct rule *rule, uint32_t *order, size_t *n)
+walk(struct walk *w, const struct place *places, walk_step *step, void *cookie)
 {
 	const struct place *at;
-	size_t had = *n;
+	enum walk_fate fate = WALK_TAKEN;
 	size_t i;
-	mpq_t left;
 
-	mpq_init(left);
-	mpq_set(left, e->budget);
-	for (i = 0; i < had; i++)
-		mpq_sub(left, left, e->projects[order[i]].cost);
-	for (at = places; at < places + e->n_projects; at++) {
-		for (i = 0; i < had && order[i] != at->project; i++)
+	for (at = places; at < places + w->e->n_projects && fate != WALK_ENDED;
+	     at++) {
+		for (i = 0; i < w->had && w->order[i] != at->project; i++)
 			;
-		/* the withdrawn and the barred do not end a no-skip walk */
-		if (i < had || at->p->withdrawn ||
-		    at->p->score < rule->min_score)
+		if (i < w->had)
 			continue;
-		if (mpq_cmp(at->p->cost, left) > 0) {
-			if (rule->misfit == RULE_END)
-				break;
+		fate = fate_of(w, at->project, at->p);
+		if (step != NULL)
+			step(cookie, at->project, fate, w->left);
+		if (fate != WALK_TAKEN)
 			continue;
-		}
-		mpq_sub(left, left, at->p->cost);
-		order[(*n)++] = at->project;
+		mpq_sub(w->left, w->left, at->p->cost);
+		w->order[w->n++] = at->project;
 	}
-	mpq_clear(left);
 }
 
 enum err
 tally_walk_greedy(const struct election *e, const struct rule *rule,
-    const uint32_t *rank, uint32_t *order, size_t *n)
+    const uint32_t *rank, uint32_t *order, size_t *n, walk_step *step,
+    void *cookie)
 {
+	struct walk w = { .e = e, .rule = rule, .order = order };
 	struct place *places = calloc(e->n_projects + 1, sizeof(*places));
 	uint32_t i;
 
@@ -109,7 +135,14 @@ tally_walk_greedy(const struct election *e, const struct rule *rule,
 		places[i] = (struct place){ &e->projects[i], i, rank[i],
 			rule->key == RULE_BY_RATIO };
 	qsort(places, e->n_projects, sizeof(*places), by_place);
-	walk(places, e, rule, order, n);
+	mpq_init(w.left);
+	mpq_set(w.left, e->budget);
+	w.n = w.had = *n;
+	for (i = 0; i < w.had; i++)
+		mpq_sub(w.left, w.left, e->projects[order[i]].cost);
+	walk(&w, places, step, cookie);
+	*n = w.n;
+	mpq_clear(w.left);
 	free(places);
 	return OK;
 }
@@ -136,15 +169,17 @@ struct phragmen {
 	size_t n;	  /* winners */
 	mpq_t left;	  /* money */
 	mpq_t t, t2;
+	walk_look *look;
+	void *cookie;
 };
 
 /**
- * next(p):
+ * next(p, misfit):
  * Return the project to buy, or the number of projects when it is over: none is
- * left, or one of those due at this time does not fit.
+ * left, or one of those due at this time, then the ${misfit}, does not fit.
  */
 static size_t
-next(const struct phragmen *p)
+next(const struct phragmen *p, size_t *misfit)
 {
 	const struct election *e = p->e;
 	size_t best = e->n_projects;
@@ -161,8 +196,11 @@ next(const struct phragmen *p)
 	}
 	for (i = 0; i < e->n_projects && best < e->n_projects; i++)
 		if (p->live[i] && mpq_equal(p->time[i], p->time[best]) &&
-		    mpq_cmp(e->projects[i].cost, p->left) > 0)
-			return e->n_projects;
+		    mpq_cmp(e->projects[i].cost, p->left) > 0 &&
+		    (*misfit == e->n_projects || p->rank[i] < p->rank[*misfit]))
+			*misfit = i;
+	if (*misfit != e->n_projects)
+		return e->n_projects;
 	return best;
 }
 
@@ -237,10 +275,14 @@ static void
 buy(struct phragmen *p, size_t project)
 {
 	size_t load;
+	uint32_t i;
 
 	mpq_set(p->bought[p->n++], p->time[project]);
 	mpq_sub(p->left, p->left, p->e->projects[project].cost);
 	p->live[project] = 0;
+	for (i = 0; i < p->e->n_projects; i++)
+		if (election_bars(p->e, i, (uint32_t)project))
+			p->live[i] = 0;
 	gather(p, project);
 	for (load = 0; load < p->n; load++)
 		if (p->head[load] != 0)
@@ -251,6 +293,7 @@ static void
 phragmen(struct phragmen *p, uint32_t *order, size_t *n)
 {
 	const struct election *e = p->e;
+	size_t misfit;
 	size_t best;
 	size_t i;
 
@@ -267,7 +310,12 @@ phragmen(struct phragmen *p, uint32_t *order, size_t *n)
 	mpq_inits(p->left, p->t, p->t2, NULL);
 	mpq_set(p->left, e->budget);
 	for (;;) {
-		best = next(p);
+		misfit = e->n_projects;
+		best = next(p, &misfit);
+		if (p->look != NULL)
+			p->look(p->cookie,
+			    &(struct walk_round){ best, misfit,
+				(const mpq_t *)p->time, p->live, p->left });
 		if (best == e->n_projects)
 			break;
 		order[p->n] = (uint32_t)best;
@@ -280,10 +328,12 @@ phragmen(struct phragmen *p, uint32_t *order, size_t *n)
 }
 
 enum err
-tally_walk_phragmen(
-    const struct election *e, const uint32_t *rank, uint32_t *order, size_t *n)
+tally_walk_phragmen(const struct election *e, const uint32_t *rank,
+    uint32_t *order, size_t *n, walk_look *look, void *cookie)
 {
-	struct phragmen p = { .e = e, .rank = rank };
+	struct phragmen p = {
+		.e = e, .rank = rank, .look = look, .cookie = cookie
+	};
 	enum err r = ERR_NOMEM;
 
 	p.time = calloc(e->n_projects + 1, sizeof(*p.time));

@@ -197,6 +197,81 @@ a_threshold_bars_low_scores(void **state)
 }
 
 static void
+a_rule_yields_where_more_voters_prefer_the_plain_method(void **state)
+{
+	const char *args[] = { "tests/pb/eleven_gym.pb", "--rule", "phragmen",
+		"--compare", "greedy-votes", "--json", NULL };
+	char got[1024];
+
+	(void)state;
+	/* library, playground, park against gym, park, playground, library */
+	assert_int_equal(run_command(got, sizeof(got), args), 0);
+	if (strstr(got, "\"comparison\":{\"equal\":") == NULL)
+		fail_msg("%s", got);
+	/* bike, gym (1-6 have two, 11 one) against bike, playground, library
+	 * (1-6 and 11 one; 7, 9, 10 two, 8 one): 6 to 4, 11 as well off */
+	args[0] = "tests/pb/eleven.pb";
+	args[2] = "mes-cost";
+	assert_int_equal(run_command(got, sizeof(got), args), 0);
+	assert_string_equal(got,
+	    "{\"rule\":\"mes-cost\",\"selected\":[\"bike\",\"gym\"],"
+	    "\"order\":[\"bike\",\"gym\"],\"cost\":\"1100\","
+	    "\"final_endowment\":null,\"comparison\":{\"equal\":1,"
+	    "\"greedy\":6,\"rule\":4,\"winner\":\"greedy-votes\"}}\n");
+}
+
+/* What --exclusive makes of the election "eleven". */
+static void
+of_exclusive_projects_one_wins(void **state)
+{
+	static const struct {
+		const char *rule;
+		const char *groups;
+		const char *order;
+	} rows[] = {
+		/* after the park 150 are left: not enough for 200 */ {
+		    "greedy-votes", "bike,gym",
+		    "\"bike\",\"park\",\"library\"" },
+		{ "greedy-no-skip", "bike,gym", "\"bike\",\"park\"" },
+		{ "mes-cost", "bike,playground;gym,park",
+		    "\"bike\",\"library\"" },
+		{ "mes-cost-u", "bike,playground;gym,library",
+		    "\"bike\",\"library\",\"park\"" },
+		{ "phragmen", "library,park",
+		    "\"library\",\"gym\",\"playground\"" },
+	};
+	const char *args[] = { "tests/pb/eleven.pb", "--rule", NULL,
+		"--exclusive", NULL, "--json", NULL };
+	char want[256];
+	char got[1024];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		args[2] = rows[i].rule;
+		args[4] = rows[i].groups;
+		(void)snprintf(
+		    want, sizeof(want), "\"order\":[%s],", rows[i].order);
+		assert_int_equal(run_command(got, sizeof(got), args), 0);
+		if (strstr(got, want) == NULL)
+			fail_msg("%s %s: %s", args[2], args[4], got);
+	}
+}
+
+static void
+a_free_winner_bars_its_group_before_anybody_pays(void **state)
+{
+	/* one and free are equally liked; free costs nothing */
+	const char *args[] = { "tests/pb/odd.pb", "--rule", "mes-cost-add1",
+		"--exclusive", "free,one", "--json", NULL };
+	char got[1024];
+
+	(void)state;
+	assert_int_equal(run_command(got, sizeof(got), args), 0);
+	assert_non_null(strstr(got, "\"order\":[\"free\",\"two\"]"));
+}
+
+static void
 bad_arguments_get_a_sentence_and_status_2(void **state)
 {
 	static const struct {
@@ -232,6 +307,21 @@ bad_arguments_get_a_sentence_and_status_2(void **state)
 		{ { "tests/pb/odd.pb", "--rule", "mes-cost", "--increment", "1",
 		      NULL },
 		    "for add1 rules" },
+		{ { "tests/pb/odd.pb", "--rule", "mes-cost", "--compare",
+		      "phragmen", NULL },
+		    "can only be greedy-votes" },
+		{ { "tests/pb/odd.pb", "--rule", "greedy-votes", "--compare",
+		      "greedy-votes", NULL },
+		    "with itself" },
+		{ { "tests/pb/odd.pb", "--rule", "mes-cost", "--exclusive",
+		      "one;two", NULL },
+		    "fewer than two" },
+		{ { "tests/pb/odd.pb", "--rule", "mes-cost", "--exclusive",
+		      "one,two;two,free", NULL },
+		    "names a project twice" },
+		{ { "tests/pb/odd.pb", "--rule", "mes-cost", "--exclusive",
+		      "one,two,no", NULL },
+		    "names 'no'" },
 		{ { "tests/pb/odd.pb", "--rule", "mes-cost-add1", "--increment",
 		      "0", NULL },
 		    "above 0" },
@@ -563,6 +653,11 @@ main(void)
 		cmocka_unit_test(small_elections_come_out_as_counted_by_hand),
 		cmocka_unit_test(a_lot_decides_between_equals),
 		cmocka_unit_test(a_threshold_bars_low_scores),
+		cmocka_unit_test(
+		    a_rule_yields_where_more_voters_prefer_the_plain_method),
+		cmocka_unit_test(of_exclusive_projects_one_wins),
+		cmocka_unit_test(
+		    a_free_winner_bars_its_group_before_anybody_pays),
 		cmocka_unit_test(bad_arguments_get_a_sentence_and_status_2),
 		cmocka_unit_test(every_listed_rule_parses_to_itself),
 		cmocka_unit_test(an_election_refuses_what_is_not_a_ballot),
