@@ -48,7 +48,9 @@ is_scalar(const uint8_t s[static POK_SCALAR])
 enum err
 pok_point_check(const uint8_t p[static POK_POINT])
 {
+	/* libsodium before 1.0.19 does not look at the highest bit. */
 	return crypto_core_ristretto255_is_valid_point(p) == 1 &&
+		       (p[POK_POINT - 1] & 0x80) == 0 &&
 		       !sodium_is_zero(p, POK_POINT)
 		   ? OK
 		   : ERR_SIGNATURE;

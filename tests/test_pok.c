@@ -86,6 +86,8 @@ identity_and_other_bytes_are_no_points(void **state)
 	(void)state;
 	make(&f);
 	assert_int_equal(pok_point_check(f.point), OK);
+	f.point[31] |= 0x80;
+	assert_int_equal(pok_point_check(f.point), ERR_SIGNATURE);
 	assert_int_equal(pok_point_check(p), ERR_SIGNATURE);
 	memset(p, 0xff, sizeof(p));
 	assert_int_equal(pok_point_check(p), ERR_SIGNATURE);
