@@ -319,6 +319,8 @@ spacefile_header(const json_t *file, const struct spacefile *d,
 	json_t *doc;
 	enum err r;
 
+	if (host == NULL && json_object_get(file, "host") != NULL)
+		return why_say(why, ERR_FORMAT, "\"host\" must be text");
 	if (host != NULL)
 		mine.host = host;
 	if ((doc = json_object()) == NULL)

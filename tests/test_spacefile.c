@@ -115,6 +115,7 @@ names_what_contradicts(void **state)
 		{ ",\"issuers\":[{\"url\":\"https://a\"}]", "keys" },
 		{ ",\"issuers\":[1]", "issuers[0]" },
 		{ ",\"slug\":\"t\"", "slug" },
+		{ ",\"host\":1", "host" },
 	};
 	struct why why;
 	size_t i;
