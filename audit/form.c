@@ -14,9 +14,9 @@
 #define DECIMAL_CHARS 22
 #define SEAL_OVERHEAD 112 /* R, pok_c, pok_z; the tag of the cipher */
 
-static const char *const members[] = { "ballot", "budget", "options", "rule",
-	"seal", "shuffle", "space_id", "texts", "ties", "titles", "version",
-	NULL };
+static const char *const members[] = { "ballot", "budget", "exclusive",
+	"options", "rule", "seal", "shuffle", "space_id", "texts", "ties",
+	"titles", "version", NULL };
 
 /* A decimal; ${empty} allows "" for none. */
 static enum err
@@ -141,6 +141,7 @@ struct place {
 	const char *id;
 	size_t at;
 	int drawn;
+	int grouped;
 };
 
 static int
@@ -187,6 +188,65 @@ parse_ties(struct form *f, struct place *sorted, struct why *why)
 	return OK;
 }
 
+/**
+ * parse_group(f, no, a, sorted, why):
+ * Read the exclusive group that stands at ${no}.
+ */
+static enum err
+parse_group(struct form *f, size_t no, const json_t *a, struct place *sorted,
+    struct why *why)
+{
+	struct place key = { 0 }, *p;
+	size_t i;
+
+	if (!json_is_array(a))
+		return why_say(
+		    why, ERR_FORMAT, "exclusive[%zu] is not an array", no);
+	if (json_array_size(a) < 2)
+		return why_say(why, ERR_FORMAT,
+		    "exclusive[%zu] has %zu ids; what excludes each other is "
+		    "two or more",
+		    no, json_array_size(a));
+	for (i = 0; i < json_array_size(a); i++) {
+		key.id = json_string_value(json_array_get(a, i));
+		p = key.id == NULL ? NULL
+				   : bsearch(&key, sorted, f->n_options,
+					 sizeof(*sorted), place_cmp);
+		if (p == NULL)
+			return why_say(why, ERR_FORMAT,
+			    "exclusive[%zu][%zu] is not the id of an option",
+			    no, i);
+		if (p->grouped)
+			return why_say(why, ERR_FORMAT,
+			    "exclusive[%zu][%zu] names an option for the "
+			    "second time",
+			    no, i);
+		p->grouped = 1;
+		f->exclusive[p->at] = (uint32_t)no + 1;
+	}
+	return OK;
+}
+
+static enum err
+parse_exclusive(struct form *f, struct place *sorted, struct why *why)
+{
+	json_t *a = NULL;
+	size_t i;
+	enum err r;
+
+	f->exclusive = calloc(f->n_options, sizeof(*f->exclusive));
+	if (f->exclusive == NULL)
+		return why_say(why, ERR_NOMEM, "out of memory");
+	if (json_object_get(f->doc, "exclusive") == NULL)
+		return OK;
+	r = json_get_array(f->doc, "exclusive", 1, OPTIONS_MAX / 2, &a, why);
+	for (i = 0; r == OK && i < json_array_size(a); i++)
+		r = parse_group(f, i, json_array_get(a, i), sorted, why);
+	if (r == OK)
+		f->n_exclusive = (uint32_t)json_array_size(a);
+	return r;
+}
+
 static enum err
 parse_order(struct form *f, struct why *why)
 {
@@ -209,7 +269,8 @@ parse_order(struct form *f, struct why *why)
 			goto out;
 		}
 	}
-	r = parse_ties(f, sorted, why);
+	if ((r = parse_ties(f, sorted, why)) == OK)
+		r = parse_exclusive(f, sorted, why);
 
 out:
 	free(sorted);
@@ -409,10 +470,31 @@ check_rule(const struct form *f, struct why *why)
 }
 
 static enum err
+parse_compare(struct form *f, const json_t *o, struct why *why)
+{
+	const char *with = "";
+	enum err r;
+
+	if (json_object_get(o, "compare") == NULL)
+		return OK;
+	if ((r = json_get_string(
+		 o, "compare", 1, RULE_ID_MAX - 1, &with, why)) != OK)
+		return r;
+	if (strcmp(with, RULE_PLAIN) != 0)
+		return why_say(
+		    why, ERR_FORMAT, "compare can only be " RULE_PLAIN);
+	if (strcmp(f->rule_id, RULE_PLAIN) == 0)
+		return why_say(why, ERR_FORMAT,
+		    "compare: " RULE_PLAIN " is not compared with itself");
+	f->compare = 1;
+	return OK;
+}
+
+static enum err
 parse_rule(struct form *f, struct why *why)
 {
-	static const char *const names[] = { "id", "increment", "min_score",
-		NULL };
+	static const char *const names[] = { "compare", "id", "increment",
+		"min_score", NULL };
 	json_t *o = NULL;
 	enum err r;
 
@@ -424,7 +506,8 @@ parse_rule(struct form *f, struct why *why)
 		 o, "id", 1, RULE_ID_MAX - 1, &f->rule_id, why)) != OK ||
 	    (r = get_decimal(o, "increment", 0, &f->increment, why)) != OK ||
 	    (r = get_decimal(o, "min_score", 0, &f->min_score, why)) != OK ||
-	    (r = check_rule(f, why)) != OK)
+	    (r = check_rule(f, why)) != OK ||
+	    (r = parse_compare(f, o, why)) != OK)
 		why_prefix(why, "rule.");
 	return r;
 }
@@ -527,6 +610,7 @@ form_free(struct form *f)
 		return;
 	json_decref(f->doc);
 	free(f->options);
+	free(f->exclusive);
 	free(f->ties);
 	free(f->costs);
 	free(f);

@@ -46,7 +46,11 @@ struct form {
 	const char *rule_id;
 	const char *increment; /* decimal */
 	const char *min_score; /* decimal */
-	size_t n_ties;	       /* 0, or n_options */
+	int compare;	       /* with the plain method */
+	/* Per option the number of its exclusive group, from 1, or 0. */
+	uint32_t *exclusive;
+	uint32_t n_exclusive; /* groups */
+	size_t n_ties;	      /* 0, or n_options */
 	const char **ties;
 	int shuffle;
 	int sealed;

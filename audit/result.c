@@ -73,6 +73,7 @@ rule_read(const struct form *f, struct rule *out, struct why *why)
 		return why_say(why, ERR_FORMAT,
 		    "increment or min_score has too many digits");
 	memcpy(rule.increment, f->increment, strlen(f->increment) + 1);
+	rule.compare = f->compare;
 	*out = rule;
 	return OK;
 }
@@ -89,6 +90,26 @@ result_rule_check(const struct form *f, struct why *why)
  */
 
 static enum err
+groups_add(struct count *c)
+{
+	const struct form *f = c->form;
+	uint32_t group, i, n;
+	uint32_t *members = calloc(f->n_options, sizeof(*members));
+	enum err r = OK;
+
+	if (members == NULL)
+		return ERR_NOMEM;
+	for (group = 1; r == OK && group <= f->n_exclusive; group++) {
+		for (n = 0, i = 0; i < f->n_options; i++)
+			if (f->exclusive[i] == group)
+				members[n++] = i;
+		r = election_add_exclusive(c->election, members, n);
+	}
+	free(members);
+	return r;
+}
+
+static enum err
 options_add(struct count *c)
 {
 	const struct form *f = c->form;
@@ -103,7 +124,7 @@ options_add(struct count *c)
 		if (r != OK)
 			return r;
 	}
-	return OK;
+	return groups_add(c);
 }
 
 /* What a ballot names, the best first where that means something. */
@@ -217,7 +238,16 @@ ids(const struct election *e, const uint32_t *list, size_t n)
 }
 
 static json_t *
-outcome_json(const struct election *e, const struct outcome *o)
+comparison_json(const struct comparison *c, const char *rule_id)
+{
+	return json_pack("{s:I, s:I, s:I, s:s}", "equal", (json_int_t)c->equal,
+	    "greedy", (json_int_t)c->plain, "rule", (json_int_t)c->rule,
+	    "winner", c->plain_won ? RULE_PLAIN : rule_id);
+}
+
+static json_t *
+outcome_json(
+    const struct election *e, const struct outcome *o, const char *rule_id)
 {
 	char *endowment = NULL;
 	json_t *j;
@@ -229,6 +259,12 @@ outcome_json(const struct election *e, const struct outcome *o)
 	    "final_endowment", endowment != NULL ? endowment : "", "order",
 	    ids(e, o->order, o->n), "selected", ids(e, o->sorted, o->n));
 	free(endowment);
+	if (j != NULL && o->comparison != NULL &&
+	    json_object_set_new(j, "comparison",
+		comparison_json(o->comparison, rule_id)) != 0) {
+		json_decref(j);
+		j = NULL;
+	}
 	return j;
 }
 
@@ -320,8 +356,8 @@ document(const struct space *s, const struct seen *seen,
 	    scores_json(c->election), "space_id", hash_json(&s->header->id),
 	    "status", status, "version", 1);
 	if (j != NULL && o != NULL &&
-	    json_object_set_new(j, "outcome", outcome_json(c->election, o)) !=
-		0) {
+	    json_object_set_new(j, "outcome",
+		outcome_json(c->election, o, s->form->rule_id)) != 0) {
 		json_decref(j);
 		j = NULL;
 	}

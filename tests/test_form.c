@@ -405,6 +405,59 @@ the_rule_must_fit_the_ballot(void **state)
 }
 
 static void
+a_comparison_is_with_the_plain_method(void **state)
+{
+	static const struct row rows[] = {
+		{ "rule",
+		    "{\"compare\":\"greedy-votes\",\"id\":\"mes-cost\","
+		    "\"increment\":\"1\",\"min_score\":\"0\"}",
+		    NULL },
+		{ "rule.compare", "\"greedy-votes\"",
+		    "rule.compare: greedy-votes is not compared with itself" },
+		{ "rule.compare", "\"phragmen\"",
+		    "rule.compare can only be greedy-votes" },
+		{ "rule.compare", "\"\"", "rule.compare is empty" },
+		{ "rule.compare", "1", "rule.compare is not a string" },
+	};
+
+	(void)state;
+	TRY(BITMAP(FREE), rows);
+}
+
+static void
+exclusive_groups_are_disjoint_and_of_two_or_more(void **state)
+{
+	static const struct row rows[] = {
+		{ "exclusive", "[[\"b\",\"a\"],[\"c\",\"d\",\"e\"]]", NULL },
+		{ "exclusive", "[]", "exclusive has 0 elements" },
+		{ "exclusive", "{}", "exclusive is not an array" },
+		{ "exclusive", "[\"a\"]", "exclusive[0] is not an array" },
+		{ "exclusive", "[[\"a\",\"b\"],[]]", "exclusive[1] has 0 ids" },
+		{ "exclusive", "[[\"a\"]]", "exclusive[0] has 1 ids" },
+		{ "exclusive", "[[\"a\",\"x\"]]",
+		    "exclusive[0][1] is not the id of an option" },
+		{ "exclusive", "[[\"a\",1]]", "exclusive[0][1] is not the" },
+		{ "exclusive", "[[\"a\",\"a\"]]",
+		    "exclusive[0][1] names an option for the second time" },
+		{ "exclusive", "[[\"a\",\"b\"],[\"c\",\"a\"]]",
+		    "exclusive[1][1] names an option for the second time" },
+	};
+	json_t *doc = sample_form(NULL, CHOICE);
+	struct form *f;
+
+	(void)state;
+	TRY(BITMAP(FREE), rows);
+	sample_edit(doc, "exclusive", "[[\"e\",\"a\"],[\"c\",\"d\"]]");
+	f = good(doc);
+	assert_int_equal(f->n_exclusive, 2);
+	assert_int_equal(f->exclusive[0], 1);
+	assert_int_equal(f->exclusive[1], 0);
+	assert_int_equal(f->exclusive[3], 2);
+	assert_int_equal(f->exclusive[4], 1);
+	form_free(f);
+}
+
+static void
 a_form_belongs_to_its_header(void **state)
 {
 	struct header *h = header(0), *sealed = header(1);
@@ -534,6 +587,9 @@ main(void)
 		cmocka_unit_test(
 		    limits_of_points_that_no_ballot_can_keep_are_refused),
 		cmocka_unit_test(the_rule_must_fit_the_ballot),
+		cmocka_unit_test(a_comparison_is_with_the_plain_method),
+		cmocka_unit_test(
+		    exclusive_groups_are_disjoint_and_of_two_or_more),
 		cmocka_unit_test(a_form_belongs_to_its_header),
 		cmocka_unit_test(a_seal_is_there_exactly_with_trustees),
 		cmocka_unit_test(only_canonical_whole_documents_are_read),

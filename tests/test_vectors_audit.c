@@ -522,6 +522,29 @@ sample_parsed(const char *ballot, struct buf *text)
 	return f;
 }
 
+/* The optional members. */
+static void
+accept_options_of_a_form(json_t *root)
+{
+	json_t *t = vecfile_test(root);
+	json_t *doc = sample_form(NULL, ballots[1].ballot);
+	struct form *f = NULL;
+	struct buf b = { 0 };
+
+	sample_edit(doc, "rule.id", "\"mes-cost-add1-nostop\"");
+	sample_edit(doc, "rule.compare", "\"greedy-votes\"");
+	sample_edit(doc, "exclusive", "[[\"e\",\"a\"],[\"c\",\"d\"]]");
+	sample_text(doc, &b);
+	assert_int_equal(form_parse(buf_slice(&b), NULL, &f, NULL), OK);
+	vecfile_str(t, "name", "comparison and exclusive groups");
+	vecfile_text(t, "form", buf_slice(&b));
+	vecfile_hash(t, "form_id", &f->id);
+	vecfile_int(t, "body_bytes", f->body_bytes);
+	form_free(f);
+	json_decref(doc);
+	buf_free(&b);
+}
+
 static void
 forms(void **state)
 {
@@ -549,6 +572,16 @@ forms(void **state)
 		{ "increment 0", "rule.increment", "\"0\"" },
 		{ "a threshold for a rule without", "rule.min_score", "\"5\"" },
 		{ "shuffle 2", "shuffle", "2" },
+		{ "compared with another rule", "rule.compare",
+		    "\"phragmen\"" },
+		{ "greedy-votes compared with itself", "rule.compare",
+		    "\"greedy-votes\"" },
+		{ "no exclusive groups", "exclusive", "[]" },
+		{ "a group of one", "exclusive", "[[\"a\"]]" },
+		{ "a group with an unknown id", "exclusive",
+		    "[[\"a\",\"x\"]]" },
+		{ "an id in two groups", "exclusive",
+		    "[[\"a\",\"b\"],[\"c\",\"b\"]]" },
 	};
 	json_t *root = vecfile_new("forms, PROTOCOL 3");
 	struct form *f = NULL;
@@ -567,6 +600,7 @@ forms(void **state)
 		form_free(f);
 		buf_free(&b);
 	}
+	accept_options_of_a_form(root);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		json_t *doc = sample_form(NULL, ballots[1].ballot);
 		struct buf b = { 0 };
