@@ -8,6 +8,7 @@
 
 #include "args.h"
 #include "commands.h"
+#include "entry.h"
 #include "file.h"
 #include "http.h"
 #include "log.h"
@@ -248,12 +249,60 @@ doctor_main(int argc, char **argv)
 	return faults == 0 ? DONE : FAILED;
 }
 
+/* --- routes ---------------------------------------------------------------*/
+
+/* "-": nobody's signature is needed. */
+static void
+roles_print(unsigned roles)
+{
+	const char *before = "";
+	unsigned bit;
+
+	if (roles == 0)
+		printf("-");
+	for (bit = 1; bit != 0; bit <<= 1) {
+		if ((roles & bit) == 0)
+			continue;
+		printf("%s%s", before, role_name(bit));
+		before = ",";
+	}
+	printf("\n");
+}
+
+static int
+routes_main(int argc, char **argv)
+{
+	const struct args_option options[] = {
+		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
+	};
+	const struct args_spec spec = { "routes",
+		"Prints what the server serves, one route a line: method, "
+		"path, media type of the body\n(\"*\": any; \"-\": no body), "
+		"roles of staff that may call it (\"-\": anybody).\n"
+		"docs/openapi.yaml describes each.",
+		options, 0, 0 };
+	const struct route *r;
+	int status;
+
+	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
+		return status;
+	for (r = routes; r->path != NULL; r++) {
+		printf("%s %s %s ", r->method, r->path,
+		    r->max_body == 0	      ? "-"
+		    : r->content_type == NULL ? "*"
+					      : r->content_type);
+		roles_print(r->staff);
+	}
+	return DONE;
+}
+
 /* --- The table ------------------------------------------------------------*/
 
 static const struct command server_commands[] = {
 	{ "init", init_main, "make a data folder with keys and first entry" },
 	{ "serve", serve_main, "serve a data folder" },
 	{ "doctor", doctor_main, "check a data folder against itself" },
+	{ "routes", routes_main, "print what the server serves" },
 	{ NULL, NULL, NULL },
 };
 
