@@ -13,7 +13,8 @@ SHARED ?= ../shared
 RUN_PACKAGES = gcc make libc6-dev libsodium-dev libssl-dev liblmdb-dev \
 	libcivetweb-dev libgmp-dev libcurl4-openssl-dev libjansson-dev \
 	libcsv-dev libqrencode-dev
-TEST_PACKAGES = $(RUN_PACKAGES) libcmocka-dev curl python3
+TEST_PACKAGES = $(RUN_PACKAGES) libcmocka-dev curl python3 clang \
+	libclang-rt-14-dev valgrind
 LINT_PACKAGES = clang clang-format clang-tidy cppcheck
 
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L
@@ -31,7 +32,7 @@ ifneq ($(findstring clang,$(CC)),clang)
 HARDEN += -ftrivial-auto-var-init=zero
 endif
 else
-HARDEN = -fsanitize=$(SAN) -fno-omit-frame-pointer
+HARDEN = -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
 SAFE = -fPIE -fno-delete-null-pointer-checks -fno-strict-overflow
 ALL_CFLAGS = $(STD) $(WARN) $(HARDEN) $(SAFE) $(CFLAGS)
@@ -82,7 +83,7 @@ run:
 .PHONY: test
 test:
 	$(call install_missing,$(TEST_PACKAGES))
-	$(Q)$(MAKE) --no-print-directory -j2 all tests
+	$(Q)$(MAKE) --no-print-directory -j2 all tests fuzzers
 	$(Q)B=$(B) SHARED=$(SHARED) sh tests/run.sh $(TESTS) $(SCRIPTS)
 
 # ---- What is built from what -----------------------------------------------
@@ -153,6 +154,32 @@ check: all $(filter $(addprefix $(B)/tests/,$(T)),$(TESTS))
 	$(Q)B=$(B) SHARED=$(SHARED) sh tests/run.sh \
 		$(filter $(addprefix $(B)/tests/,$(T)),$(TESTS)) \
 		$(filter $(patsubst %,tests/%.sh,$(T)),$(SCRIPTS))
+
+# ---- Fuzzing and sanitizers -------------------------------------------------
+# Each in a build folder of its own, by the rules above.
+SUB = $(Q)+$(MAKE) --no-print-directory
+
+FUZZERS = $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(B)/helpers.a: $(HELPERS)
+	$(AR_RULE)
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/helpers.a $(B)/server.a $(B)/client.a $(B)/audit.a $(B)/crypto.a
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ \
+		-lcmocka $(LIBS_server) $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
+
+.PHONY: fuzzers fuzz-programs fuzz
+fuzz-programs: $(FUZZERS)
+fuzzers:
+	$(SUB) B=$(B)/fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
+		fuzz-programs
+
+# make fuzz FUZZ_SECONDS=3600 FUZZ="fuzz_note fuzz_pb"
+FUZZ_SECONDS ?= 600
+fuzz:
+	$(call install_missing,$(TEST_PACKAGES))
+	$(SUB) -j2 fuzzers
+	$(Q)B=$(B) FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ="$(FUZZ)" FUZZ_KEEP=1 \
+		sh tests/fuzz.sh
 
 .PHONY: bench
 bench: all $(B)/bench
