@@ -862,16 +862,14 @@ missing_tell(struct check *o)
 }
 
 static int
-found_tell(struct check *o, const struct trust_record *found, struct why *why)
+found_tell(struct check *o, const struct trust_record *found)
 {
-	struct merkle_proof proof;
-	struct slice entry;
 	char when[WHEN_CHARS];
-	enum err r;
 
-	if ((r = trust_entry(o->c.trust, found->index, &entry, why)) != OK ||
-	    (r = trust_prove(o->c.trust, found->index, &proof, why)) != OK)
-		return cmd_fail(r, why);
+	/*
+	 * Every bundle was proven when it was read.  Nothing is fetched again:
+	 * the bundle asked for a second time would be the one with her vote.
+	 */
 	when_print(found->window_end, when);
 	printf("Your vote is in the public log: entry %" PRIu64
 	       ", number %u of yours, window until %s.\n"
@@ -966,7 +964,7 @@ check_run(int argc, char **argv)
 		goto out;
 	r = check_find(&o, &ss, &found, &why);
 	if (r == OK)
-		status = found_tell(&o, &found, &why);
+		status = found_tell(&o, &found);
 	else if (r == ERR_NOT_FOUND)
 		status = missing_tell(&o);
 	if (r == ERR_NOT_FOUND)
