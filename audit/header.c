@@ -52,6 +52,31 @@ header_has_purpose(enum space_kind kind, unsigned p)
 	return 0;
 }
 
+int
+header_shares_key(const struct header *a, const struct header *b)
+{
+	size_t i, p, j, q;
+
+	for (i = 0; i < a->n_issuers * (PURPOSE_MAX + 1); i++) {
+		const struct issuer_key *k = &a->issuers[i / (PURPOSE_MAX + 1)]
+						  .keys[i % (PURPOSE_MAX + 1)];
+
+		if (k->pub == NULL)
+			continue;
+		for (j = 0; j < b->n_issuers; j++) {
+			for (q = 1; q <= PURPOSE_MAX; q++) {
+				p = j * (PURPOSE_MAX + 1) + q;
+				if (b->issuers[j].keys[q].pub != NULL &&
+				    (a != b || p != i) &&
+				    hash_equal(&k->key_id,
+					&b->issuers[j].keys[q].key_id))
+					return 1;
+			}
+		}
+	}
+	return 0;
+}
+
 uint64_t
 header_window_end(const struct header *h, uint64_t t)
 {

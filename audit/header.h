@@ -93,6 +93,13 @@ void header_free(struct header *h);
 int header_has_purpose(enum space_kind kind, unsigned p);
 
 /**
+ * header_shares_key(a, b):
+ * Nonzero iff ${a} and ${b} have a token key in common; with ${a} == ${b}, iff
+ * two of its purposes or issuers have.
+ */
+int header_shares_key(const struct header *a, const struct header *b);
+
+/**
  * header_window_end(h, t):
  * The end of the window to which a record admitted at ${t} belongs; 0 when
  * participation is not open then.

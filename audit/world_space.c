@@ -10,32 +10,6 @@
 /* --- Header ------------------------------------------------------------------
  */
 
-/* Nonzero iff the token keys of ${a} and ${b} have one in common. */
-static int
-shares_key(const struct header *a, const struct header *b)
-{
-	size_t i, p, j, q;
-
-	for (i = 0; i < a->n_issuers * (PURPOSE_MAX + 1); i++) {
-		const struct issuer_key *k = &a->issuers[i / (PURPOSE_MAX + 1)]
-						  .keys[i % (PURPOSE_MAX + 1)];
-
-		if (k->pub == NULL)
-			continue;
-		for (j = 0; j < b->n_issuers; j++) {
-			for (q = 1; q <= PURPOSE_MAX; q++) {
-				p = j * (PURPOSE_MAX + 1) + q;
-				if (b->issuers[j].keys[q].pub != NULL &&
-				    (a != b || p != i) &&
-				    hash_equal(&k->key_id,
-					&b->issuers[j].keys[q].key_id))
-					return 1;
-			}
-		}
-	}
-	return 0;
-}
-
 static enum err
 header_judge(struct world_step *t, const struct header *h)
 {
@@ -48,15 +22,16 @@ header_judge(struct world_step *t, const struct header *h)
 		 "the header was made for the log %s", h->origin)) != OK ||
 	    (r = world_check(t, RULE_HEADER_ONCE, same == NULL,
 		 "there was a space %s before", h->slug)) != OK ||
-	    (r = world_check(t, RULE_ISSUER_KEY, !shares_key(h, h),
+	    (r = world_check(t, RULE_ISSUER_KEY, !header_shares_key(h, h),
 		 "%s: two purposes or issuers share a token key", h->slug)) !=
 		OK)
 		return r;
 	for (i = 0; i < t->w->n_spaces; i++) {
 		const struct header *o = t->w->spaces[i]->header;
 
-		if ((r = world_check(t, RULE_ISSUER_KEY, !shares_key(h, o),
-			 "%s uses a token key of %s", h->slug, o->slug)) != OK)
+		if ((r = world_check(t, RULE_ISSUER_KEY,
+			 !header_shares_key(h, o), "%s uses a token key of %s",
+			 h->slug, o->slug)) != OK)
 			return r;
 	}
 	return OK;

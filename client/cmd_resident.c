@@ -22,12 +22,18 @@ struct contact {
 	struct trust *trust;
 	struct api_spaces spaces;
 	struct note_key receipt_key;
-	struct papers *papers; /* NULL where there are none */
+	struct papers *papers;	/* NULL where there are none */
+	struct header **listed; /* of ${spaces}, once needed */
 };
 
 static void
 contact_close(struct contact *c)
 {
+	size_t i;
+
+	for (i = 0; c->listed != NULL && i < c->spaces.n; i++)
+		header_free(c->listed[i]);
+	free(c->listed);
 	papers_free(c->papers);
 	api_spaces_free(&c->spaces);
 	trust_free(c->trust);
@@ -102,6 +108,57 @@ space_pick(struct contact *c, const char *slug, const struct api_space **out,
 		    "%s has no space \"%.80s\"; partecipa space list shows "
 		    "them",
 		    c->api->base, slug);
+	return OK;
+}
+
+/* The headers of all spaces; NULL for one that is none. */
+static enum err
+listed_get(struct contact *c, struct why *why)
+{
+	struct why ignored = { { 0 } };
+	struct buf b = { 0 };
+	enum err r = OK;
+	size_t i;
+
+	if (c->listed != NULL)
+		return OK;
+	c->listed = calloc(c->spaces.n + 1, sizeof(struct header *));
+	if (c->listed == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < c->spaces.n && r == OK; i++) {
+		b.n = 0;
+		r = api_header(c->api, c->spaces.space[i].slug, &b, why);
+		if (r == OK &&
+		    header_parse(buf_slice(&b), &c->listed[i], &ignored) != OK)
+			c->listed[i] = NULL;
+	}
+	buf_free(&b);
+	return r;
+}
+
+/*
+ * With a token key that serves two spaces, a right to one can be made one to
+ * the other: nobody should ask for a paper under it.
+ */
+static enum err
+keys_alone(struct contact *c, const struct header *h, struct why *why)
+{
+	const struct header *o;
+	enum err r;
+	size_t i;
+
+	if ((r = listed_get(c, why)) != OK)
+		return r;
+	for (i = 0; i < c->spaces.n; i++) {
+		o = c->listed[i];
+		if (o != NULL && !hash_equal(&o->id, &h->id) &&
+		    header_shares_key(h, o))
+			return why_say(why, ERR_SIGNATURE,
+			    "the spaces \"%s\" and \"%s\" have a token key in "
+			    "common, which lets people vote twice: do not "
+			    "collect, and tell an auditor",
+			    h->slug, o->slug);
+	}
 	return OK;
 }
 
@@ -222,6 +279,7 @@ collect_space(struct collect *o, struct contact *c, const struct api_space *s,
 	memset(factors, 0, sizeof(factors));
 	memset(&ss, 0, sizeof(ss));
 	if ((r = header_get(c, s, &h, why)) != OK ||
+	    (r = keys_alone(c, h, why)) != OK ||
 	    (r = factors_make(o, h, factors, why)) != OK ||
 	    (r = derive_space_secret(&c->papers->secret, &h->id, &ss)) != OK)
 		goto out;
