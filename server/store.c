@@ -13,7 +13,6 @@
  *                   the record in it says whose it is.
  *   main.mdb      O hash[32] -> object
  *                 C change[98] -> ""
- *                 F pk[32] -> mac[32] | u32 wrong tries
  *                 S pk[32] -> u64 last request number
  *                 V name -> value
  *   contents.mdb  T leaf[32] -> content
@@ -22,6 +21,8 @@
  *   issue.mdb     A u32 space | u8 issuer | u8 purpose | line[32] ->
  *                   roll_pk[32] | c[32] | sig[64] | H(blinded)[32] | answer
  *                 B u32 space | u8 issuer | u8 purpose | H(blinded)[32] -> ""
+ *                 F pk[32] -> mac[32] | u32 wrong tries: here, because a page
+ *                   of main.mdb would remember in which order people tried
  *
  * The order in which the parts are made durable when entries are appended:
  * flat files, log.mdb (the commit), and later cast.mdb without what is in the

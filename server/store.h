@@ -16,11 +16,12 @@
  *   log/      entries, leaf hashes and higher hash tiles, append-only files
  *   log.mdb   what of the log is committed, index of entries that are not
  *             records, credentials (space, purpose, pk, seq -> entry number)
- *   main.mdb  objects, changes not yet published, second factors, staff request
- *             numbers, small values
+ *   main.mdb  objects, changes not yet published, staff request numbers, small
+ *             values
  *   contents.mdb  contents behind commitments, the only ones that are erased
  *   cast.mdb  admitted records that wait for their batch
- *   issue.mdb asks and answers of the spaces whose participation is not over
+ *   issue.mdb asks and answers of the spaces whose participation is not over,
+ *             second factors
  * Issuance and casting live apart, and both files are written anew in key order
  * after each batch and deletion, so that no page remembers who came first.
  *

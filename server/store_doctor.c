@@ -404,8 +404,6 @@ main_row_is_right(struct slice k, struct slice v)
 		return object_is_right(name, v);
 	case TABLE_CHANGE:
 		return v.n == 0 && roll_change_parse(name, &c, NULL) == OK;
-	case TABLE_FACTOR:
-		return name.n == 32 && v.n == HASH_BYTES + 4;
 	case TABLE_STAFF:
 		return name.n == 32 && v.n == 8;
 	case TABLE_VALUE:

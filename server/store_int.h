@@ -35,12 +35,12 @@ enum {
 	TABLE_SPECIAL = 'I', /* log */
 	TABLE_OBJECT = 'O',  /* main */
 	TABLE_CHANGE = 'C',  /* main */
-	TABLE_FACTOR = 'F',  /* main */
 	TABLE_STAFF = 'S',   /* main */
 	TABLE_VALUE = 'V',   /* main */
 	TABLE_WAITING = 'W', /* cast */
 	TABLE_ASK = 'A',     /* issue */
 	TABLE_BLINDED = 'B', /* issue */
+	TABLE_FACTOR = 'F',  /* issue */
 	TABLE_CONTENT = 'T', /* contents */
 };
 
@@ -194,9 +194,11 @@ enum err waiting_row_parse(
     struct slice key, struct slice value, struct waiting_row *out) MUST_USE;
 void waiting_leaf(struct slice raw, struct hash *leaf);
 
+#define FACTOR_VALUE (HASH_BYTES + 4) /* mac[32] | u32 wrong tries */
+
 /**
  * issue_check(t, asks):
- * Both tables of issue.mdb against each other; ERR_STATE.
+ * The tables of issue.mdb against each other; ERR_STATE.
  */
 enum err issue_check(struct kv_txn *t, uint64_t *asks) MUST_USE;
 

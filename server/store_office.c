@@ -6,7 +6,6 @@
 
 #include "store_int.h"
 
-#define FACTOR_VALUE (HASH_BYTES + 4)
 #define NAME_MAX_CHARS 200
 
 static struct key
@@ -198,7 +197,7 @@ store_factors_put(struct store *s, const struct public_key *pks,
 	size_t i;
 	enum err r;
 
-	if ((r = kv_write(s->main, &t)) != OK)
+	if ((r = kv_write(s->issue, &t)) != OK)
 		return r;
 	for (i = 0; i < n; i++) {
 		k = row_key(TABLE_FACTOR, pks[i].b, sizeof(pks[i].b));
@@ -227,7 +226,7 @@ store_factor_get(struct store *s, const struct public_key *pk, struct hash *mac,
 	uint32_t n;
 	enum err r;
 
-	if ((r = kv_read(s->main, &t)) != OK)
+	if ((r = kv_read(s->issue, &t)) != OK)
 		return r;
 	if ((r = factor_read(t, &k, &m, &n)) == OK) {
 		*mac = m;
@@ -246,7 +245,7 @@ store_factor_tried(struct store *s, const struct public_key *pk)
 	uint32_t tries;
 	enum err r;
 
-	if ((r = kv_write(s->main, &t)) != OK)
+	if ((r = kv_write(s->issue, &t)) != OK)
 		return r;
 	if ((r = factor_read(t, &k, &mac, &tries)) == OK &&
 	    (r = factor_write(
