@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "log.h"
+
 #include "service_impl.h"
 
 /* --- What the folder says -------------------------------------------------*/
@@ -389,6 +391,12 @@ service_close(struct service *s)
 	}
 	group_free(s->casts);
 	group_free(s->asks);
+	/* A folder at rest tells no order either, in the middle of a window;
+	   what cannot be written anew now is at the next start. */
+	if (s->has_sequencer &&
+	    (store_settle(s->store) != OK || store_issue_tidy(s->store) != OK))
+		log_event(LOG_WARNING,
+		    "the waiting records could not be written in order");
 	for (i = 0; i < s->n_tracks; i++)
 		free(s->tracks[i]);
 	free(s->tracks);
