@@ -2,7 +2,7 @@
  * The only file that knows LMDB.  Reading transactions are expensive to make
  * and cheap to renew, so they are kept in a pool.  A rewrite replaces the
  * environment under everybody's feet, hence the lock: transactions hold it
- * shared, a rewrite alone.
+ * shared, a rewrite alone, and so does who writes to a file with groups.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -338,7 +338,9 @@ kv_write(struct kv *kv, struct kv_txn **out)
 	enum err r;
 	int rc;
 
-	if ((r = enter(kv, 0)) != OK)
+	/* LMDB does not use a page again while somebody may read it.  A file
+	   that is never written anew must not remember who read when. */
+	if ((r = enter(kv, kv->kind == KV_GROUPS)) != OK)
 		return r;
 	if ((t = calloc(1, sizeof(*t))) == NULL) {
 		leave(kv);

@@ -35,7 +35,8 @@ void kv_close(struct kv *kv);
 
 /**
  * kv_read(kv, out), kv_write(kv, out):
- * Begin a transaction: a snapshot, or the one that may write.
+ * Begin a transaction: a snapshot, or the one that may write.  In a file with
+ * groups the one that writes is alone: snapshots wait for its end.
  */
 enum err kv_read(struct kv *kv, struct kv_txn **out) MUST_USE;
 enum err kv_write(struct kv *kv, struct kv_txn **out) MUST_USE;
