@@ -288,8 +288,8 @@ space_run(const struct live *l, const char *what, const char *arg,
 }
 
 static void
-header_write(
-    const struct live *l, const char *slug, uint64_t end, const char *path)
+header_write(const struct live *l, const char *slug, uint64_t end,
+    const char *more, const char *path)
 {
 	unsigned long long from = LIVE_FROM, to = end;
 	char root[2 * HASH_BYTES + 1];
@@ -300,14 +300,14 @@ header_write(
 	for (i = 0; i < HASH_BYTES; i++)
 		(void)snprintf(root + 2 * i, 3, "%02x", l->roll_root.b[i]);
 	buf_printf(&b,
-	    "{\"slug\": \"%s\", \"titles\": {\"it\": \"Prova\"}, "
+	    "{%s\"slug\": \"%s\", \"titles\": {\"it\": \"Prova\"}, "
 	    "\"eligibility\": {\"it\": \"Tutti\"}, \"mode\": \"overlapping\", "
 	    "\"issuance\": {\"from\": %llu, \"to\": %llu}, "
 	    "\"participation\": {\"from\": %llu, \"to\": %llu}, "
 	    "\"batch_interval\": %d, \"min_collected\": 0, \"min_open\": 1, "
 	    "\"seq_limit\": 1000000, \"roll\": {\"root\": \"%s\", \"size\": "
 	    "%zu}}\n",
-	    slug, from, to, from, to, LIVE_INTERVAL, root, l->n);
+	    more, slug, from, to, from, to, LIVE_INTERVAL, root, l->n);
 	must(buf_end(&b), NULL);
 	must(file_write(path, 0644, buf_slice(&b), &why), &why);
 	buf_free(&b);
@@ -335,6 +335,13 @@ form_write(const char *path)
 void
 live_space(struct live *l, const char *slug, uint64_t to, struct live_space *sp)
 {
+	live_space_with(l, slug, to, "", sp);
+}
+
+void
+live_space_with(struct live *l, const char *slug, uint64_t to, const char *more,
+    struct live_space *sp)
+{
 	const char *none[3] = { NULL };
 	char path[PATH_MAX_CHARS];
 	const char *form[3] = { path, "--rule=greedy-votes", NULL };
@@ -348,7 +355,7 @@ live_space(struct live *l, const char *slug, uint64_t to, struct live_space *sp)
 	memset(sp, 0, sizeof(*sp));
 	(void)snprintf(sp->slug, sizeof(sp->slug), "%s", slug);
 	file_in(l, "space.json", path);
-	header_write(l, slug, to, path);
+	header_write(l, slug, to, more, path);
 	need(space_run(l, "create", path, none) == 0);
 	form_write(path);
 	need(space_run(l, "form", slug, form) == 0);

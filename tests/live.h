@@ -67,12 +67,15 @@ int live_stop(struct live *l);
 void live_clock(struct live *l, uint64_t t);
 
 /**
- * live_space(l, slug, to, sp), live_space_free(sp):
+ * live_space(l, slug, to, sp), live_space_with(l, slug, to, more, sp),
+ * live_space_free(sp):
  * Announce a space that ends at ${to}, with its form; header and form as a
- * client accepts them.
+ * client accepts them.  ${more} begins the members of the space's file.
  */
 void live_space(
     struct live *l, const char *slug, uint64_t to, struct live_space *sp);
+void live_space_with(struct live *l, const char *slug, uint64_t to,
+    const char *more, struct live_space *sp);
 void live_space_free(struct live_space *sp);
 
 /**
