@@ -6,6 +6,7 @@ text has a bug.  It is slow and exact.  As a program it prints what
 """
 
 import argparse
+import dataclasses
 import functools
 import json
 import math
@@ -56,6 +57,7 @@ class Election:
     projects: list[Project]
     ballots: list[dict[int, int]]
     threshold: int | None = None
+    groups: list[frozenset[int]] = field(default_factory=list)
 
     @functools.cached_property
     def scores(self) -> list[int]:
@@ -69,6 +71,15 @@ class Election:
     def cost(self, chosen: list[int]) -> Fraction:
         """What some projects cost together."""
         return sum((self.projects[c].cost for c in chosen), Fraction(0))
+
+    def bars(self, winner: int, other: int) -> bool:
+        """Whether of two projects only one can win."""
+        return winner != other and any(winner in group and other in group
+                                       for group in self.groups)
+
+    def barred(self, c: int, won: list[int]) -> bool:
+        """Whether a project cannot win any more."""
+        return any(self.bars(winner, c) for winner in won)
 
 
 # ---- Section 8: the .pb format ----------------------------------------------
@@ -161,7 +172,7 @@ class Reader:
         """The rows that are not blank, with the lines they begin on."""
         at, line, text = 0, 1, self.text
         while at < len(text):
-            first, cells = line, []
+            first, blank, cells = line, True, []
             while True:
                 cell = CELL.match(text, at)
                 assert cell
@@ -170,6 +181,7 @@ class Reader:
                 if quoted is not None:
                     line += len(LINE_END.findall(quoted))
                     bare = quoted.replace('""', '"')
+                    blank = False
                 cells.append(bare.strip(BLANKS))
                 if text[at:at + 1] != ";":
                     break
@@ -180,7 +192,7 @@ class Reader:
                 end = LINE_END.search(text, at)
             line += 1
             at = end.end() if end else len(text)
-            if cells != [""]:
+            if not blank or cells != [""]:
                 yield first, cells
 
     def split(self) -> None:
@@ -486,12 +498,14 @@ def tie_order(election: Election, lot: list[str]) -> list[int]:
 
 
 def walk(election: Election, listed: list[int], money: Fraction,
-         min_score: int = 0, skips: bool = True) -> list[int]:
-    """Go down the list once and take what fits."""
-    won = []
+         min_score: int = 0, skips: bool = True,
+         before: tuple[int, ...] = ()) -> list[int]:
+    """Go down the list once and take what fits; ${before} has won."""
+    won = list(before)
     for c in listed:
         project = election.projects[c]
-        if project.withdrawn or election.scores[c] < min_score:
+        if (project.withdrawn or election.scores[c] < min_score
+                or election.barred(c, won)):
             continue
         if project.cost <= money:
             won.append(c)
@@ -573,8 +587,12 @@ class EqualShares:
             projects[c].cost.denominator for c in self.order))
         money = [int(endowment * unit)] * len(self.sizes)
         costs = {c: int(projects[c].cost * unit) for c in self.order}
-        won = [c for c in self.order if costs[c] == 0]
-        live = [c for c in self.order if costs[c] > 0]
+        won: list[int] = []
+        for c in self.order:
+            if costs[c] == 0 and not self.election.barred(c, won):
+                won.append(c)
+        live = [c for c in self.order
+                if costs[c] > 0 and not self.election.barred(c, won)]
         while True:
             live = [c for c in live if sum(
                 money[g] * self.sizes[g]
@@ -593,14 +611,15 @@ class EqualShares:
             for g, u in self.supporters[best]:
                 money[g] -= min(money[g], price * u)
             won.append(best)
-            live.remove(best)
+            live = [c for c in live
+                    if c != best and not self.election.bars(best, c)]
 
     def full(self, outcome: list[int], over: str) -> bool:
         """Whether no project outside the outcome fits in the money left."""
         left = self.election.budget - self.election.cost(outcome)
         return not any(
             project.cost <= left and not project.withdrawn
-            and c not in outcome
+            and c not in outcome and not self.election.barred(c, outcome)
             and (over == "all" or self.election.scores[c] > 0)
             for c, project in enumerate(self.election.projects))
 
@@ -615,7 +634,8 @@ class EqualShares:
         outcome = self.run(endowment)
         runs = 1
         while switches.rises:
-            if len(outcome) == len(self.order):
+            if all(c in outcome or self.election.barred(c, outcome)
+                   for c in self.order):
                 break
             if switches.full_over and self.full(outcome, switches.full_over):
                 break
@@ -643,7 +663,7 @@ def equal_shares(election: Election, rule: str, order: list[int],
         others = [c for c in order if c not in outcome]
         others.sort(key=election.scores.__getitem__, reverse=True)
         left = election.budget - election.cost(outcome)
-        outcome = outcome + walk(election, others, left)
+        outcome = walk(election, others, left, before=tuple(outcome))
     return outcome, endowment
 
 
@@ -673,45 +693,108 @@ def phragmen(election: Election, order: list[int]) -> list[int]:
         for i in supporters[winner]:
             load[i] = soonest
         won.append(winner)
-        rest.remove(winner)
+        rest = [c for c in rest
+                if c != winner and not election.bars(winner, c)]
     return won
 
 
 # ---- Section 7: the outcome -------------------------------------------------
 
 
-def tally(election: Election, rule: str, lot: list[str] | None = None,
-          min_score: int | None = None,
-          increment: Fraction | None = None) -> dict[str, object]:
-    """The outcome by a rule, as the JSON object of section 7."""
+@dataclass
+class Question:
+    """A rule with its parameters."""
+
+    rule: str
+    lot: list[str] = field(default_factory=list)
+    min_score: int | None = None
+    increment: Fraction | None = None
+    groups: list[list[str]] = field(default_factory=list)
+    compare: bool = False
+
+
+def check(question: Question, election: Election) -> None:
+    """Refuse what a rule is not defined for."""
+    rule = question.rule
     if rule not in rules(election.kind):
         raise TallyError(f"rule {rule} is not known or not defined for "
                          f"{election.kind} ballots")
-    if min_score is not None and rule not in GREEDY:
+    if question.min_score is not None and rule not in GREEDY:
         raise TallyError("a minimum score is for greedy rules")
-    if increment is not None and (not rises(rule) or increment <= 0):
+    if question.increment is not None and (not rises(rule)
+                                           or question.increment <= 0):
         raise TallyError("an increment is above 0, for rules that raise")
+    if question.compare and rule == "greedy-votes":
+        raise TallyError("greedy-votes is not compared with itself")
+
+
+def with_groups(election: Election, groups: list[list[str]]) -> Election:
+    """The election with exclusive groups."""
+    index = {project.id: c for c, project in enumerate(election.projects)}
+    named = [project for group in groups for project in group]
+    if len(set(named)) < len(named) or not set(named) <= set(index):
+        raise TallyError("the groups name a project twice or one that is not")
+    if any(len(group) < 2 for group in groups):
+        raise TallyError("a group has two or more projects")
+    return dataclasses.replace(election, groups=[
+        frozenset(index[project] for project in group) for group in groups])
+
+
+def winners(election: Election, question: Question,
+            order: list[int]) -> tuple[list[int], Fraction | None]:
+    """Who wins by a rule, in order, and the final endowment."""
+    rule, min_score = question.rule, question.min_score
     if rule == "greedy-threshold" and min_score is None:
         min_score = election.threshold
         if min_score is None:
             raise TallyError("greedy-threshold needs a minimum score")
-    order = tie_order(election, lot or [])
-    endowment: Fraction | None = None
     if rule in GREEDY:
-        won = greedy(election, rule, order, min_score or 0)
-    elif rule == "phragmen":
-        won = phragmen(election, order)
-    else:
-        won, endowment = equal_shares(election, rule, order,
-                                      increment or Fraction(1))
+        return greedy(election, rule, order, min_score or 0), None
+    if rule == "phragmen":
+        return phragmen(election, order), None
+    return equal_shares(election, rule, order,
+                        question.increment or Fraction(1))
+
+
+def compare(election: Election, won: list[int],
+            plain: list[int]) -> dict[str, int]:
+    """How many voters support more of the one outcome or of the other."""
+    counts: Counter[str] = Counter()
+    for ballot in election.ballots:
+        ours = sum(c in ballot for c in won)
+        theirs = sum(c in ballot for c in plain)
+        counts["rule" if ours > theirs else
+               "greedy" if theirs > ours else "equal"] += 1
+    return {name: counts[name] for name in ("equal", "greedy", "rule")}
+
+
+def tally(election: Election, question: Question) -> dict[str, object]:
+    """The outcome by a rule, as the JSON object of section 7."""
+    check(question, election)
+    election = with_groups(election, question.groups)
+    order = tie_order(election, question.lot)
+    won, endowment = winners(election, question, order)
+    comparison: dict[str, int | str] = {}
+    if question.compare:
+        plain = greedy(election, "greedy-votes", order, 0)
+        counts = compare(election, won, plain)
+        worse = counts["greedy"] > counts["rule"]
+        if worse:
+            won, endowment = plain, None
+        comparison = {**counts,
+                      "winner": "greedy-votes" if worse else question.rule}
     ids = [election.projects[c].id for c in won]
     final: int | str | None = None
     if endowment is not None:
         final = int(endowment) if endowment.denominator == 1 \
             else str(endowment)
-    return {"rule": rule, "selected": sorted(ids, key=str.encode),
-            "order": ids, "cost": str(election.cost(won)),
-            "final_endowment": final}
+    outcome: dict[str, object] = {
+        "rule": question.rule, "selected": sorted(ids, key=str.encode),
+        "order": ids, "cost": str(election.cost(won)),
+        "final_endowment": final}
+    if comparison:
+        outcome["comparison"] = comparison
+    return outcome
 
 
 def parse_option(parse: Callable[[str], object], text: str) -> object:
@@ -731,6 +814,10 @@ def main() -> int:
                         type=functools.partial(parse_option, whole))
     parser.add_argument("--increment", type=functools.partial(
         parse_option, functools.partial(amount, comma=False)))
+    parser.add_argument("--compare", choices=["greedy-votes"])
+    parser.add_argument("--exclusive",
+                        help="groups of ids: ids parted by commas, "
+                             "groups by semicolons")
     parser.add_argument("--json", action="store_true", help="the only form")
     args = parser.parse_args()
     try:
@@ -743,8 +830,11 @@ def main() -> int:
         for warning in warnings:
             print(warning, file=sys.stderr)
         lot = [] if args.tie is None else args.tie.split(",")
-        outcome = tally(election, args.rule, lot, args.min_score,
-                        args.increment)
+        groups = [] if args.exclusive is None else [
+            group.split(",") for group in args.exclusive.split(";")]
+        outcome = tally(election, Question(
+            args.rule, lot, args.min_score, args.increment, groups,
+            args.compare is not None))
     except (OSError, TallyError) as e:
         print(e, file=sys.stderr)
         return 2

@@ -20,9 +20,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import tally2
+from tally2 import Question
 
-FIELDS = ("rule", "selected", "order", "cost", "final_endowment")
-RULES_PER_ELECTION = 4
+FIELDS = ("rule", "selected", "order", "cost", "final_endowment",
+          "comparison")
+RULES_PER_ELECTION = 3
 # A raising rule begins anew for each endowment: more are not worth the time.
 RUNS_AT_MOST = 60
 REAL_VOTES_AT_MOST = 500
@@ -30,25 +32,20 @@ REAL_VOTES_AT_MOST = 500
 Outcome = dict[str, object] | None
 
 
-@dataclass
-class Question:
-    """A rule with its parameters, as arguments say them."""
-
-    rule: str
-    lot: list[str] = field(default_factory=list)
-    min_score: str | None = None
-    increment: str | None = None
-
-    def arguments(self) -> list[str]:
-        """What the auditor is called with."""
-        args = ["--rule", self.rule, "--json"]
-        if self.lot:
-            args += ["--tie", ",".join(self.lot)]
-        if self.min_score is not None:
-            args += ["--min-score", self.min_score]
-        if self.increment is not None:
-            args += ["--increment", self.increment]
-        return args
+def arguments(question: Question) -> list[str]:
+    """What the auditor is called with."""
+    args = ["--rule", question.rule, "--json"]
+    if question.lot:
+        args += ["--tie", ",".join(question.lot)]
+    if question.min_score is not None:
+        args += ["--min-score", str(question.min_score)]
+    if question.increment is not None:
+        args += ["--increment", decimal(question.increment)]
+    if question.groups:
+        args += ["--exclusive", ";".join(map(",".join, question.groups))]
+    if question.compare:
+        args += ["--compare", "greedy-votes"]
+    return args
 
 
 class Comparison:
@@ -68,7 +65,7 @@ class Comparison:
     def start(self, path: Path, question: Question) -> subprocess.Popen[bytes]:
         """Let the auditor begin to count."""
         return subprocess.Popen(
-            [self.auditor, "tally", str(path), *question.arguments()],
+            [self.auditor, "tally", str(path), *arguments(question)],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
     @staticmethod
@@ -80,7 +77,7 @@ class Comparison:
         if auditor.returncode != 0:
             raise RuntimeError(f"the auditor's status: {auditor.returncode}")
         said = json.loads(answer)
-        return {name: said[name] for name in FIELDS}
+        return {name: said[name] for name in FIELDS if name in said}
 
     def ask_auditor(self, path: Path, question: Question) -> Outcome:
         """The auditor's outcome, None if it refuses."""
@@ -89,12 +86,8 @@ class Comparison:
     @staticmethod
     def ask_second(election: tally2.Election, question: Question) -> Outcome:
         """The second tally's outcome, None if it refuses."""
-        score, raised = question.min_score, question.increment
         try:
-            return tally2.tally(
-                election, question.rule, question.lot,
-                None if score is None else int(score),
-                None if raised is None else Fraction(raised))
+            return tally2.tally(election, question)
         except tally2.TallyError:
             return None
 
@@ -114,7 +107,7 @@ class Comparison:
             first = self.outcome(auditor)
             self.tallies += 1
             if first != second and not why:
-                why = (f"{' '.join(question.arguments())}\n"
+                why = (f"{' '.join(arguments(question))}\n"
                        f"the auditor: {first}\nthe second:  {second}{refusal}")
         return why
 
@@ -255,6 +248,14 @@ def random_draft(rng: random.Random) -> Draft:
                  ballots)
 
 
+def random_groups(rng: random.Random, ids: list[str]) -> list[list[str]]:
+    """One or two exclusive groups."""
+    mixed = rng.sample(ids, len(ids))
+    cut = rng.randint(2, len(mixed))
+    groups = [mixed[:cut], mixed[cut:cut + rng.randint(2, 3)]]
+    return [group for group in groups if len(group) > 1]
+
+
 def random_questions(draft: Draft) -> list[Question]:
     """Some rules that fit, some of them with parameters."""
     rng = draft.rng
@@ -271,15 +272,18 @@ def random_questions(draft: Draft) -> list[Question]:
         if rng.random() < 0.4:
             question.lot = rng.sample(draft.ids,
                                       rng.randint(1, len(draft.ids)))
+        if rng.random() < 0.3:
+            question.groups = random_groups(rng, draft.ids)
+        question.compare = rule != "greedy-votes" and rng.random() < 0.3
         if rule in tally2.GREEDY and rng.random() < 0.5:
-            question.min_score = str(rng.choice([0, 1, 2, 3, 10]))
+            question.min_score = rng.choice([0, 1, 2, 3, 10])
         if tally2.rises(rule):
             least = dearest / RUNS_AT_MOST
             steps = [step for step in map(Fraction, ("0.25", "0.5", "1", "3"))
                      if step >= least] or [Fraction(int(least) + 1)]
-            question.increment = decimal(rng.choice(steps))
-            if question.increment == "1":
-                question.increment = rng.choice(["1", None])
+            step = rng.choice(steps)
+            if step != 1 or rng.random() < 0.5:
+                question.increment = step
         questions.append(question)
     return questions
 
@@ -435,7 +439,7 @@ CASES = [
          Question("mes-cost-u"), ["b"], "10/3"),
     Case("points 0 are no support, also in a scoring with a default",
          file_of("scoring", "2", "a 1|b 1", "a;0|a;0|a;5", "default_score;1"),
-         Question("greedy-threshold", [], "4"), ["a"]),
+         Question("greedy-threshold", [], 4), ["a"]),
     Case("an empty scoring ballot gives the default to all",
          file_of("scoring", "2", "a 1|b 1", ";|;|a;1", "default_score;2"),
          Question("greedy-votes"), ["b", "a"]),
@@ -450,10 +454,10 @@ CASES = [
     Case("a stated minimum goes before the file's",
          file_of("approval", "9", "a 1|b 1", "a|a|b",
                  "min_project_score_threshold;2"),
-         Question("greedy-threshold", [], "0"), ["a", "b"]),
+         Question("greedy-threshold", [], 0), ["a", "b"]),
     Case("a minimum score below what ends the walk is passed over",
          approval("5", "a 3|b 9|c 2", "a|a|a|b|c|c"),
-         Question("greedy-no-skip", [], "2"), ["a", "c"]),
+         Question("greedy-no-skip", [], 2), ["a", "c"]),
     Case("the walk ends at the first that does not fit",
          approval("5", "a 3|b 9|c 2", "a|a|a|b|b|c"),
          Question("greedy-no-skip"), ["a"]),
@@ -471,10 +475,45 @@ CASES = [
          Question("mes-card-int-add1"), ["c"], 5),
     Case("an increment with decimals",
          approval("10", "a 6|b 3", "a|a,b|"),
-         Question("mes-cost-add1", [], None, "0.7"), ["a", "b"], "92/15"),
+         Question("mes-cost-add1", increment=Fraction(7, 10)),
+         ["a", "b"], "92/15"),
     Case("an outcome of exactly the budget fits",
          approval("10", "a 6|b 4", "a|a|b"),
          Question("mes-cost-add1"), ["a", "b"], "13/3"),
+    Case("the first endowment that overspends ends it, though 10 would fit",
+         approval("20", "a 10|b 12|c 9", "a,c||b|a,b,c"),
+         Question("mes-cost-add1-nostop"), ["c"], 8),
+    Case("what costs more than the budget does not end Phragmen",
+         approval("5", "a 9|b 2|c 3", "a|a|a|a,b|c"),
+         Question("phragmen"), ["b", "c"]),
+    Case("of a group one wins, the next does not bar",
+         approval("9", "a 3|b 3|c 3|d 3", "a,b,c|a,b,c|a,b|a"),
+         Question("greedy-votes", groups=[["b", "a"], ["c", "d"]]),
+         ["a", "c"]),
+    Case("one that does not fit bars nobody",
+         approval("5", "a 9|b 3", "a,b|a"),
+         Question("greedy-votes", groups=[["a", "b"]]), ["b"]),
+    Case("a withdrawn one bars nobody",
+         approval("5", "a 999999999|b 3", "a,b|a"),
+         Question("mes-cost-add1u", groups=[["a", "b"]]), ["b"], "7/2"),
+    Case("a free one bars what costs, and free ones behind it",
+         approval("6", "z 0|a 0|b 2", "a,b|z,b|z"),
+         Question("mes-cost", groups=[["a", "z", "b"]]), ["z"], 2),
+    Case("the endowment does not rise for barred ones",
+         approval("9", "a 3|b 3", "a,b|a,b|a"),
+         Question("mes-cost-add1-nostop", groups=[["a", "b"]]), ["a"], 3),
+    Case("completion does not take barred ones",
+         approval("9", "a 3|b 3|c 5", "a,b|a,b|a|c"),
+         Question("mes-cost-u", groups=[["a", "b"]]), ["a", "c"], "9/4"),
+    Case("Phragmen goes on without barred ones",
+         approval("9", "a 3|b 3|c 5", "a,b|a,b|a|c"),
+         Question("phragmen", groups=[["a", "b"]]), ["a", "c"]),
+    Case("compared: as many better as worse keeps the rule's outcome",
+         approval("4", "a 4|b 2|c 2", "a|a|b|c|"),
+         Question("greedy-votes-per-cost", compare=True), ["b", "c"]),
+    Case("compared: one more with the plain method takes its outcome",
+         approval("4", "a 4|b 2|c 2", "a|a|a|b|c"),
+         Question("phragmen", compare=True), ["a"]),
     Case("decimals and commas",
          approval("10,5", "a 4.25|b 6,25|c 0.000001", "a|a,b|b,c|"),
          Question("greedy-votes"), ["a", "b"]),
@@ -507,6 +546,8 @@ REFUSED = {
     "a gap in points": file_of("cumulative", "9", "a 1|b 1", "a,b;,2"),
     "a quote inside a cell": approval("9", 'a"b 1', ""),
     "a quote that is not closed": approval("9", '"a 1', ""),
+    "an empty cell in quotes as a row":
+        approval("9", "a 1", "a") + b'""\n',
     "a row with a cell too many": approval("9", "a 1", "a;"),
     "a wrong num_votes": file_of("approval", "9", "a 1", "a", "num_votes;2"),
     "a key twice": file_of("approval", "9", "a 1", "a", "x;1", "X;2"),
@@ -534,7 +575,8 @@ def compare_cases(run: Comparison) -> None:
         for who, outcome in (
                 ("the auditor", run.ask_auditor(run.file, case.question)),
                 ("the second", run.ask_second(election, case.question))):
-            got = {k: v for k, v in (outcome or {}).items() if k != "cost"}
+            got = {name: value for name, value in (outcome or {}).items()
+                   if name not in ("cost", "comparison")}
             if got != wanted:
                 why += f"\n{who}: {got}, not {wanted}"
         run.say(case.name, why)
@@ -576,7 +618,7 @@ def compare_recorded(run: Comparison, folder: Path) -> None:
                 continue
             question = Question(rule)
             if tally2.rises(rule) and step is not None:
-                question.increment = str(step)
+                question.increment = Fraction(str(step))
             got = run.ask_second(election, question) or {}
             outcomes += 1
             for name in ("selected", "order", "cost", "final_endowment"):
