@@ -13,7 +13,7 @@ SHARED ?= ../shared
 RUN_PACKAGES = gcc make libc6-dev libsodium-dev libssl-dev liblmdb-dev \
 	libcivetweb-dev libgmp-dev libcurl4-openssl-dev libjansson-dev \
 	libcsv-dev libqrencode-dev
-TEST_PACKAGES = $(RUN_PACKAGES) libcmocka-dev curl python3 clang \
+TEST_PACKAGES = $(RUN_PACKAGES) libcmocka-dev curl python3 python3-yaml clang \
 	libclang-rt-14-dev valgrind
 LINT_PACKAGES = clang clang-format clang-tidy cppcheck
 

@@ -1,0 +1,584 @@
+"""openapi_check.py BUILD: a rehearsal in which every operation of
+docs/openapi.yaml gives every answer that is documented, and no other."""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+
+import wire
+from contract import Contract, PROBLEM, URN, ask
+
+# Documented, and not to be had from a server of today, with the reason.
+UNPROVOKED = {
+    ("staff_keys", 409, "live-keys"): "takes 257 keys, a minute",
+    ("records_cast", 422, "record-proof"): "sealed spaces are not in force",
+}
+
+T = 1800000000
+BEGIN, END = T + 100, T + 10000
+ORIGIN = "comune.example/contratto"
+CAST_HOST = "cast.example"
+BIRTH = "1961-03-12"
+RECORD = "application/vnd.partecipa.record"
+TOKEN = "application/private-token-request"
+ROLES = {"anna": "admin", "bruno": "admin", "carla": "admin", "dino": "admin",
+         "rita": "registrar", "dora": "desk", "olga": "observer"}
+# What fills a path where a step does not say.
+PARAMS = {"slug": "voto", "issuer": "0", "purpose": "vote",
+          "name": "style.css", "path": "entries/000.p/1"}
+REPLACE, STRIKE = 1, 2
+ROLL_CHANGE, CLOSE, CANCEL = 4, 8, 16
+
+
+class Town:
+    """A municipality with a server on loopback, and what was found wrong."""
+
+    def __init__(self, build):
+        self.build = build
+        self.contract = Contract("docs/openapi.yaml")
+        self.dir = tempfile.mkdtemp(prefix="partecipa-openapi-")
+        self.server = None
+        self.port = 0
+        self.faults = []
+        self.entries = 0    # last number of staff in an entry
+        self.requests = {}  # and, by name, in a request
+        self.keys = {}
+        self.params = dict(PARAMS)
+
+    # ---- Commands and server ------------------------------------------------
+
+    def path(self, *names):
+        return os.path.join(self.dir, *names)
+
+    def run(self, *args, program="partecipa"):
+        p = subprocess.run([os.path.join(self.build, program), *args],
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           text=True, check=False)
+        if p.returncode != 0:
+            raise RuntimeError("%s %s: exit %d\n%s" % (
+                program, " ".join(args), p.returncode, p.stdout))
+        return p.stdout
+
+    def clock(self, t):
+        with open(self.path("clock.new"), "w", encoding="ascii") as f:
+            f.write("%d\n" % t)
+        os.rename(self.path("clock.new"), self.path("clock"))
+
+    def found(self):
+        args = ["init", "--dir", self.path("data"), "--origin", ORIGIN,
+                "--name", "Comune di Prova", "--host", "comune.example",
+                "--rehearsal"]
+        for name, role in ROLES.items():
+            self.run("staff", "add", "--name", name, "--role", role,
+                     "--out", self.path("staff"))
+            args += ["--staff", self.path("staff", name + ".pub")]
+            with open(self.path("staff", name + ".key"),
+                      encoding="ascii") as f:
+                seed = re.search(r"^seed: (\w+)$", f.read(), re.M).group(1)
+            self.keys[name] = wire.Key(bytes.fromhex(seed))
+        self.run(*args)
+
+    def start(self):
+        said = self.path("serve")
+        with open(said, "wb") as errors:
+            self.server = subprocess.Popen(
+                [os.path.join(self.build, "partecipa"), "serve",
+                 "--dir", self.path("data"), "--clock", self.path("clock"),
+                 "--port", "0", "--cast-host", CAST_HOST, "--threads", "8"],
+                stdout=subprocess.PIPE, stderr=errors, text=True)
+        at = re.search(r":(\d+)/", self.server.stdout.readline())
+        if at is None:
+            with open(said, encoding="utf-8") as f:
+                raise RuntimeError("the server does not start: " + f.read())
+        self.port = int(at.group(1))
+
+    def stop(self):
+        if self.server is not None:
+            self.server.send_signal(signal.SIGTERM)
+            self.server.wait(20)
+            self.server.stdout.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def url(self):
+        return "http://127.0.0.1:%d" % self.port
+
+    def space(self, *args):
+        return self.run("space", *args, "--server", self.url(),
+                        "--key", self.path("staff", "anna.key"),
+                        "--key", self.path("staff", "bruno.key"))
+
+    # ---- Asking -------------------------------------------------------------
+
+    def fill(self, op, params):
+        path = op.path
+        for name in re.findall(r"{(\w+)}", path):
+            path = path.replace("{%s}" % name,
+                                params.get(name) or self.params[name])
+        return path
+
+    def sign(self, op, who, path, body, n=None):
+        if n is None:
+            n = self.requests[who] = self.requests.get(who, 0) + 1
+        return ("Authorization", wire.staff_authorization(
+            self.keys[who], n, ORIGIN, op.method, path, body))
+
+    def call(self, name, params=None, body=None, headers=(), who=None, n=None,
+             host=None):
+        """Call an operation and judge the answer.  Where a refusal may be a
+        page, it is asked for as one too."""
+        op = self.contract.operations[name]
+        path = self.fill(op, params or {})
+        headers = list(headers)
+        if who is not None:
+            headers.append(self.sign(op, who, path, body or b"", n))
+        if host is None and name == "records_cast":
+            host = CAST_HOST
+        a = ask(self.port, op.method, path, headers, body, host)
+        self.faults += self.contract.take(op, a)
+        r = op.status(a.status) or {}
+        if a.problem and "text/html; charset=utf-8" in r.get("content", {}):
+            page = ask(self.port, op.method, path,
+                       headers + [("Accept", "text/html")], body, host)
+            self.faults += self.contract.take(op, page)
+        return a
+
+    def want(self, name, status, problem=None, **how):
+        a = self.call(name, **how)
+        if (a.status, a.problem) != (status, problem):
+            self.faults.append("%s: %d %s wanted, %d %s given: %.300r" % (
+                name, status, problem, a.status, a.problem, a.body))
+        return a
+
+    # ---- Entries ------------------------------------------------------------
+
+    def entry(self, kind, payload, names=("carla", "dino")):
+        self.entries += 1
+        return wire.entry(kind, payload, ORIGIN, self.entries,
+                          [self.keys[n] for n in names])
+
+    def object_hash(self, slug, part):
+        a = self.want("spaces_" + part, 200, params={"slug": slug})
+        return wire.H(a.body)
+
+
+def check(town, name):
+    """Say how a part went."""
+    for f in town.faults:
+        print("not ok %s: %s" % (name, f))
+    if not town.faults:
+        print("ok " + name, flush=True)
+    bad = bool(town.faults)
+    town.faults = []
+    return bad
+
+
+# ---- The same on both sides -------------------------------------------------
+
+def routes_agree(town):
+    served = {}
+    for line in town.run("routes").splitlines():
+        method, path, media, roles = line.split(" ")
+        served[method, path.replace("...}", "}")] = (path, media, roles)
+    described = {(o.method, o.path): o
+                 for o in town.contract.operations.values()}
+    for key in sorted(served.keys() - described.keys()):
+        town.faults.append("%s %s is served and not described" % key)
+    for key in sorted(described.keys() - served.keys()):
+        town.faults.append("%s %s is described and not served" % key)
+    for key in served.keys() & described.keys():
+        path, media, roles = served[key]
+        op = described[key]
+        if ",".join(op.roles or ["-"]) != roles:
+            town.faults.append("%s: x-roles, served for %s" % (op.id, roles))
+        if (media == "-") != (not op.body_types) or \
+                (media not in "-*" and op.body_types != [media]):
+            town.faults.append("%s: its body is %s" % (op.id, media))
+        slashes = any(p.get("x-slashes") for p in op.params)
+        if ("...}" in path) != slashes:
+            town.faults.append("%s: x-slashes" % op.id)
+        if ("Staff" in str(op.doc.get("security"))) != (roles != "-"):
+            town.faults.append("%s: security" % op.id)
+
+
+def problems_agree(town):
+    with open("server/problem.c", encoding="utf-8") as f:
+        made = dict((name, int(status)) for status, name in re.findall(
+            r'= \{ PROBLEM_\w+, ([45]\d\d), "([a-z-]+)"', f.read()))
+    schema = town.contract.doc["components"]["schemas"]["Problem"]
+    listed = {n[len(URN):] for n in schema["properties"]["type"]["enum"]}
+    for name in sorted(listed ^ set(made)):
+        town.faults.append("problem %s: on one side only" % name)
+    used = {"method-not-allowed"}  # said once, in the description
+    for op in town.contract.operations.values():
+        for status, r in op.responses.items():
+            for name in r.get("x-problems", []):
+                used.add(name)
+                if status not in ("default", str(made.get(name))):
+                    town.faults.append("%s: %s is no %s" % (
+                        op.id, name, status))
+    for name in sorted(listed - used):
+        town.faults.append("problem %s: of no operation" % name)
+
+
+# ---- The rehearsal ----------------------------------------------------------
+
+class Vote:
+    """What the steps share: residents and the two spaces."""
+
+    def __init__(self):
+        self.residents = []  # (code, key)
+        self.space = self.mute = self.form = self.spki = b""
+        self.replaced = None  # key of a letter that was replaced
+        self.late = b""       # a record that comes too late
+
+
+def prepare(town, v):
+    """Roll, second factors, two spaces; "muta" never gets a form."""
+    v.residents = [(c, wire.roll_key(c)) for c in
+                   (wire.code_new() for _ in range(6))]
+    rows = sorted(k.pk + b"\1" for _, k in v.residents)
+    roll = json.loads(town.want("staff_roll", 201, who="rita",
+                                body=b"".join(rows)).body)
+    town.want("staff_roll", 400, "malformed", who="rita", body=b"x")
+    town.want("staff_factors", 201, who="rita", body=b"".join(
+        k.pk + wire.factor(k.pk, BIRTH) for _, k in v.residents))
+    town.want("staff_factors", 400, "malformed", who="rita", body=b"x")
+
+    header = {
+        "titles": {"it": "Prova", "en": "Trial"}, "roll": roll,
+        "host": "comune.example", "issuers": [{"factor": "birth_date"}],
+        "mode": "overlapping", "issuance": {"from": BEGIN, "to": END},
+        "participation": {"from": BEGIN, "to": END}, "batch_interval": 1000,
+        "min_collected": 0, "min_open": 1, "seq_limit": 2,
+    }
+    form = {
+        "options": [{"id": "parco", "titles": {"it": "Un parco"}, "cost": 500},
+                    {"id": "bici", "titles": {"it": "Bici"}, "cost": "300.5"}],
+        "ballot": {"type": "bitmap", "max": 1}, "budget": 1000,
+        "rule": "greedy-votes",
+    }
+    for slug in ("voto", "muta"):
+        with open(town.path("space.json"), "w", encoding="utf-8") as f:
+            json.dump(dict(header, slug=slug), f)
+        town.space("create", town.path("space.json"))
+    with open(town.path("form.json"), "w", encoding="utf-8") as f:
+        json.dump(form, f)
+    town.space("form", "voto", town.path("form.json"))
+    v.space = town.object_hash("voto", "header")
+    v.mute = town.object_hash("muta", "header")
+    v.form = town.object_hash("voto", "form")
+    doc = json.loads(town.call("spaces_header").body)
+    v.spki = wire.unb64url(doc["issuers"][0]["keys"]["vote"])
+    town.params["hash"] = v.space.hex()
+
+
+def token_keys(town, _):
+    def body(slug):
+        return json.dumps({"slug": slug, "purposes": ["vote"]}).encode()
+    one, two = (town.want("staff_keys", 201, who="carla", body=body("poi"))
+                for _ in range(2))
+    if one.body != two.body:
+        town.faults.append("staff_keys: not the same keys again")
+    town.want("staff_keys", 400, "malformed", who="carla", body=b"{}")
+    town.want("staff_keys", 422, "rule", who="carla", body=body("voto"))
+
+
+def what_is_not_there(town, _):
+    no = {"slug": "altro"}
+    for name in ("pages_space", "pages_result", "spaces_header", "spaces_form",
+                 "spaces_roll", "spaces_result", "spaces_ledger"):
+        town.want(name, 404, "not-found", params=no)
+    for name in ("spaces_result", "spaces_ledger"):
+        town.want(name, 404, "not-found")  # not yet
+    town.want("spaces_form", 404, "not-found", params={"slug": "muta"})
+    town.want("pages_static", 404, "not-found", params={"name": "x.css"})
+    town.want("log_tile", 404, "not-found", params={"path": "0/000"})
+    for h in ("0" * 64, town.params["hash"].upper(), "ab"):
+        town.want("spaces_object", 404, "not-found", params={"hash": h})
+    town.want("staff_drain", 404, "not-found", params=no, who="carla",
+              body=b"")
+
+
+def too_early(town, v):
+    body, auth = asked(v, v.residents[0][1])
+    town.want("token_request", 403, "issuance-closed", body=body,
+              headers=[("Content-Type", TOKEN), ("Authorization", auth)])
+    cast(town, 403, "not-open", wire.record(
+        wire.Key(), v.space, v.form, 0, b"\x80", bytes(256)))
+    town.want("staff_drain", 409, "too-early", who="carla", body=b"")
+    close = town.entry(CLOSE, v.space + wire.u32(0) + wire.u32(0))
+    town.want("staff_entry", 409, "too-early", who="olga",
+              body=wire.posting(close))
+
+
+def changes_of_the_roll(town, v):
+    """The sixth resident's letter is replaced."""
+    old = v.residents[5][1]
+    v.replaced = old
+    row = wire.change(REPLACE, old.pk, wire.Key().pk, method=2)
+    town.want("staff_change", 201, who="dora", body=row)
+    town.want("staff_change", 409, "roll-change", who="dora", body=row)
+    town.want("staff_change", 400, "malformed", who="dora", body=b"x")
+    town.want("staff_change", 403, "staff-role", who="dora",
+              body=wire.change(STRIKE, old.pk, space=v.space, method=4))
+    waiting = town.want("staff_changes", 200, who="dora").body
+    if waiting != row:
+        town.faults.append("staff_changes: not the change that waits")
+    other = wire.change(REPLACE, old.pk, wire.Key().pk, method=2)
+    for doc, status, problem in ((other, 409, "roll-change"),
+                                 (row, 201, None)):
+        e = town.entry(ROLL_CHANGE, wire.u32(1) + wire.H(doc))
+        town.want("staff_entry", status, problem, who="carla",
+                  body=wire.posting(e, doc))
+
+
+def entries(town, v):
+    town.want("staff_entry", 400, "malformed", who="olga", body=b"x")
+    payload = v.mute + wire.lp("un motivo")
+    e = town.entry(CANCEL, payload)
+    town.want("staff_entry", 422, "rule", who="olga",
+              body=wire.posting(e[:-1] + bytes([e[-1] ^ 1])))
+
+
+def asked(v, key, text=BIRTH, blinded=None, spki=None):
+    return wire.ask(key, v.space, spki or v.spki,
+                    blinded or wire.blinded_new(),
+                    wire.factor(key.pk, text) if text else None)
+
+
+def collecting(town, v):
+    def post(status, problem, ask_, media=TOKEN):
+        body, auth = ask_
+        headers = [("Content-Type", media)]
+        if auth is not None:
+            headers.append(("Authorization", auth))
+        town.want("token_request", status, problem, body=body, headers=headers)
+
+    one, two = v.residents[1][1], v.residents[2][1]
+    body, auth = mine = asked(v, one)
+    post(415, "media-type", mine, "text/plain")
+    post(422, "token-request", (body[:-1], auth))
+    other = bytes([body[2] ^ 1])
+    post(422, "unknown-token-key", (body[:2] + other + body[3:], auth))
+    post(401, "authorization", (body, None))
+    post(401, "not-on-roll", asked(v, wire.Key()))
+    post(401, "code-replaced", asked(v, v.replaced))
+    post(401, "roll-signature", (body, asked(v, one)[1]))
+    post(401, "factor", asked(v, one, None))
+    post(200, None, mine)
+    post(200, None, mine)
+    post(409, "already-issued", asked(v, one))
+    for _ in range(5):  # each is sent twice, the second time for a page
+        post(401, "factor", asked(v, two, "1970-01-01"))
+    post(403, "factor-locked", asked(v, two))
+    town.run("resident", "collect", "--code", v.residents[0][0], "--factor",
+             BIRTH, "--space", "voto", "--out", town.path("papers"),
+             "--server", town.url())
+
+
+def cast(town, status, problem, body, media=RECORD):
+    town.want("records_cast", status, problem, body=body,
+              headers=[("Content-Type", media)])
+
+
+def casting(town, v):
+    with open(town.path("papers"), encoding="utf-8") as f:
+        papers = json.load(f)
+    key = wire.credential(wire.secret_of(papers["secret"]), v.space)
+    token = wire.base64.b64decode(papers["spaces"][0]["tokens"]["vote"])
+
+    def ballot(seq, body, key=key, space=v.space, token=token):
+        return wire.record(key, space, v.form, seq, body,
+                           token if seq == 0 else b"")
+    first = ballot(0, b"\x80")
+    cast(town, 415, "media-type", first, "text/plain")
+    cast(town, 422, "record-format", b"x")
+    cast(town, 404, "unknown-space", ballot(0, b"\x80", space=bytes(32)))
+    cast(town, 403, "form-missing", ballot(0, b"\x80", space=v.mute))
+    weak = first[:67] + bytes(32) + first[99:]  # not a point of the group
+    cast(town, 422, "record-key", weak)
+    cast(town, 422, "record-body", ballot(0, b"\xc0"))
+    cast(town, 403, "record-token", ballot(0, b"\x80", token=bytes(256)))
+    cast(town, 403, "record-signature", first[:-1] + bytes([first[-1] ^ 1]))
+    cast(town, 201, None, first)
+    cast(town, 200, None, first)
+    cast(town, 409, "seq-used", ballot(0, b"\x40"))
+    cast(town, 409, "seq-gap", ballot(2, b"\x40"))
+    cast(town, 409, "seq-limit", ballot(3, b"\x40"))
+    cast(town, 201, None, ballot(1, b"\x40"))
+    v.late = ballot(2, b"\x80")
+
+
+def after_the_end(town, v):
+    cast(town, 403, "not-open", v.late)
+    for _ in range(2):
+        a = town.want("staff_drain", 200, who="carla", body=b"")
+    if json.loads(a.body) != {"credentials": 1, "records": 2}:
+        town.faults.append("staff_drain: %r" % a.body)
+    town.want("spaces_ledger", 200)
+    said = wire.dispute(v.residents[1][1], v.space)
+    town.want("records_dispute", 201, body=said)
+    town.want("records_dispute", 422, "dispute", body=said)
+    town.want("records_dispute", 400, "malformed", body=said[:-1])
+    town.space("close", "voto")
+    town.want("spaces_result", 200)
+    e = town.entry(CANCEL, v.mute + wire.lp("un motivo"))
+    town.want("staff_entry", 201, who="olga", body=wire.posting(e))
+
+
+# ---- What every operation does ----------------------------------------------
+
+def every_refusal(town, _):
+    """Refusals that do not depend on what an operation does."""
+    for op in town.contract.operations.values():
+        media = [("Content-Type", op.body_types[0])] if op.body_types else []
+        body = b"" if op.body_types else None
+        huge = "1" if body is None else "1000000000000"
+        host = "other.example" if op.id == "records_cast" else CAST_HOST
+        town.want(op.id, 400, "malformed", body=body, headers=media + [
+            ("Accept-Language", "it"), ("Accept-Language", "en")])
+        town.want(op.id, 411, "length-required", headers=media + [
+            ("Transfer-Encoding", "chunked")])
+        town.want(op.id, 413, "too-large", headers=media + [
+            ("Content-Length", huge)])
+        if op.status(421):
+            town.want(op.id, 421, "wrong-host", body=body, headers=media,
+                      host=host)
+        if op.roles:
+            refuse_staff(town, op, body)
+        if op.status(503):
+            refuse_busy(town, op)
+
+
+def refuse_staff(town, op, body):
+    town.want(op.id, 401, "staff-authorization", body=body)
+    town.want(op.id, 401, "staff-authorization", body=body,
+              headers=[town.sign(op, "carla", "/another/path", b"")])
+    if op.status(403):
+        town.want(op.id, 403, "staff-role", body=body, who="olga")
+    a = town.want(op.id, 409, "staff-number", body=body, who="carla", n=1)
+    if a.problem and "last" not in json.loads(a.body):
+        town.faults.append("%s: staff-number without last" % op.id)
+
+
+def refuse_busy(town, op):
+    """While one large body is on its way, another is not taken."""
+    path = town.fill(op, {})
+    name, value = town.sign(op, "carla", path, b"")
+    large = [(name, value), ("Content-Length", str(2 << 20))]
+    s = socket.create_connection(("127.0.0.1", town.port), 20)
+    lines = ["POST %s HTTP/1.1" % path, "Host: x", "Expect: 100-continue"]
+    lines += ["%s: %s" % h for h in large]
+    s.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+    if not s.recv(100).startswith(b"HTTP/1.1 100 "):
+        town.faults.append("%s: a large body is not waited for" % op.id)
+    town.want(op.id, 503, "unavailable", headers=large)
+    s.shutdown(socket.SHUT_WR)
+    while s.recv(4096):
+        pass
+    s.close()
+
+
+def every_read(town, _):
+    """What can be read, its HEAD, and its 304."""
+    for op in town.contract.operations.values():
+        if op.method != "GET":
+            continue
+        who = "carla" if op.roles else None
+        a = town.want(op.id, 200, who=who)
+        if op.id == "pages_static":
+            town.want(op.id, 200, params={"name": "logo.svg"})
+        if op.status(304):
+            town.want(op.id, 304,
+                      headers=[("If-None-Match", a.headers["ETag"] or "?")])
+        elif "ETag" in a.headers:
+            town.faults.append("%s: 304 is not documented" % op.id)
+        if op.roles:
+            continue
+        h = ask(town.port, "HEAD", town.fill(op, {}))
+        if (h.status, h.type, h.body) != (200, a.type, b"") or \
+                h.headers["Content-Length"] != str(len(a.body)):
+            town.faults.append("%s: HEAD is not GET without body" % op.id)
+
+
+def every_method(town, _):
+    """OPTIONS names the methods; the others are refused with them."""
+    paths = {}
+    for op in town.contract.operations.values():
+        paths.setdefault(op.path, []).append(op)
+    for ops in paths.values():
+        path = town.fill(ops[0], {})
+        want = {"OPTIONS"} | {o.method for o in ops}
+        if "GET" in want:
+            want.add("HEAD")
+        cors = not ops[0].roles and ops[0].doc["tags"] != ["pages"]
+        host = CAST_HOST if ops[0].id == "records_cast" else None
+        for method, status, problem in (("OPTIONS", 204, None),
+                                        ("DELETE", 405, "method-not-allowed")):
+            a = ask(town.port, method, path, host=host)
+            allow = set(a.headers.get("Allow", "").split(", "))
+            if (a.status, a.problem, allow) != (status, problem, want):
+                town.faults.append("%s %s: %d %s, Allow: %s" % (
+                    method, path, a.status, a.problem, ", ".join(allow)))
+            if cors != ("Access-Control-Allow-Origin" in a.headers):
+                town.faults.append("%s %s: CORS" % (method, path))
+    for path in ("/none", "/api/v1/spaces/", "/verific%61", "//"):
+        a = ask(town.port, "GET", path)
+        if (a.status, a.problem) != (404, "not-found"):
+            town.faults.append("GET %s: %d" % (path, a.status))
+
+
+def everything_was_seen(town, _):
+    for name, status, media, problem in town.contract.unseen():
+        if (name, status, problem) not in UNPROVOKED:
+            town.faults.append("%s %d %s was never seen" % (
+                name, status, problem or media or "without body"))
+    for name, status, problem in UNPROVOKED:
+        if (name, status, PROBLEM, problem) in town.contract.seen:
+            town.faults.append("%s %s can be had" % (name, problem))
+
+
+def the_audit_holds(town, _):
+    town.run("verify", town.url(), program="partecipa-audit")
+
+
+PHASES = (
+    (T, prepare, token_keys, what_is_not_there, too_early, changes_of_the_roll,
+     entries),
+    (BEGIN + 50, collecting, casting),
+    (END + 1, after_the_end, every_refusal, every_read, every_method,
+     everything_was_seen, the_audit_holds),
+)
+
+
+def main():
+    town, v = Town(sys.argv[1]), Vote()
+    bad = 0
+    try:
+        town.faults += town.contract.faults()
+        bad += check(town, "the file holds together")
+        routes_agree(town)
+        bad += check(town, "routes are the same on both sides")
+        problems_agree(town)
+        bad += check(town, "problems are the same on both sides")
+        town.found()
+        town.clock(T)
+        town.start()
+        for t, *steps in PHASES:
+            town.clock(t)
+            town.want("spaces_list", 200)  # in each phase
+            for step in steps:
+                step(town, v)
+                bad += check(town, step.__name__.replace("_", " "))
+    finally:
+        town.stop()
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
