@@ -384,6 +384,8 @@ append_bench(void)
 		}
 		first = i == 0 ? least : first;
 		add(names[i], least, "us per record", first);
+		if (i == 2)
+			add("append_growth", least, "us, 10^5 to 10^3", first);
 	}
 	store_close(s);
 	datadir_remove(dir);
