@@ -571,9 +571,9 @@ def main():
         town.start()
         for t, *steps in PHASES:
             town.clock(t)
-            town.want("spaces_list", 200)  # in each phase
             for step in steps:
                 step(town, v)
+                town.want("spaces_list", 200)  # in each phase of the spaces
                 bad += check(town, step.__name__.replace("_", " "))
     finally:
         town.stop()
