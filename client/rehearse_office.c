@@ -337,9 +337,8 @@ audit_read(struct rehearse *r, struct slice text, int status)
 {
 	const char *rule = NULL;
 	json_t *doc = NULL;
-	enum err e;
 
-	if ((e = json_read(text, &doc, &r->why)) != OK)
+	if (json_read(text, &doc, &r->why) != OK)
 		return why_say(&r->why, ERR_INTERNAL,
 		    "the auditor ended with status %d and no answer", status);
 	r->log_size =

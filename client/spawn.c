@@ -26,7 +26,7 @@ become(const char *const *argv, const int fd[static 2])
 
 	for (n = 0; argv[n] != NULL; n++)
 		;
-	if ((args = calloc(n + 1, sizeof(*args))) == NULL)
+	if (n == 0 || (args = calloc(n + 1, sizeof(*args))) == NULL)
 		return;
 	/* execv promises not to change them; its prototype cannot say so. */
 	memcpy(args, argv, n * sizeof(*args));
@@ -35,7 +35,7 @@ become(const char *const *argv, const int fd[static 2])
 		return;
 	(void)close(fd[0]);
 	(void)close(fd[1]);
-	(void)execv(args[0], args);
+	(void)execv(argv[0], args);
 }
 
 enum err
