@@ -18,6 +18,9 @@ replay_report(void *cookie, const struct verdict *v)
 {
 	struct replay_run *run = cookie;
 
+	/* The tree comes last and explains the others (drop_consequences). */
+	if (run->r->n_broken == REPLAY_BROKEN_MAX && v->rule == RULE_TREE)
+		run->r->n_broken--;
 	if (run->r->n_broken < REPLAY_BROKEN_MAX)
 		run->r->broken[run->r->n_broken++] = *v;
 }

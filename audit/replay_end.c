@@ -75,18 +75,6 @@ is_broken(const struct replay *r, enum rule_no rule)
 }
 
 static int
-is_altered(const struct replay_run *run, uint64_t index)
-{
-	size_t i;
-
-	for (i = 0; i < run->n_altered; i++) {
-		if (run->altered[i] == index)
-			return 1;
-	}
-	return 0;
-}
-
-static int
 verdict_cmp(const void *a, const void *b)
 {
 	const struct verdict *x = a, *y = b;
@@ -97,8 +85,10 @@ verdict_cmp(const void *a, const void *b)
 }
 
 /*
- * Entries that are not those of the log's root differ from its tiles too; that,
- * and what such an entry says, is one fault, not three.
+ * Entries that are not those of the log's root differ from its tiles too. That,
+ * what such an entry says, and what follows from it (a result names the tree of
+ * the close) is one fault: from the first of them on we do not have what was
+ * signed.
  */
 static void
 drop_consequences(struct replay_run *run)
@@ -110,8 +100,8 @@ drop_consequences(struct replay_run *run)
 	for (i = 0; i < r->n_broken; i++) {
 		const struct verdict *v = &r->broken[i];
 
-		if (tree && run->n_altered > 0 &&
-		    (v->rule == RULE_TILES || is_altered(run, v->index)))
+		if (tree && run->n_altered > 0 && v->index >= run->altered[0] &&
+		    v->rule != RULE_TREE && v->rule != RULE_QUORUM)
 			continue;
 		r->broken[n++] = *v;
 	}
