@@ -207,6 +207,7 @@ cmd_rehearse(int argc, char **argv)
 {
 	struct rehearse_options o = { 0 };
 	const char *voters = "0", *clients = CLIENTS;
+	struct rule rule;
 	unsigned long n;
 	int json = 0, status;
 	const struct args_option options[] = {
@@ -237,6 +238,10 @@ cmd_rehearse(int argc, char **argv)
 
 	if ((status = args_parse(&spec, argc, argv, &o.file)) != ARGS_GO)
 		return status;
+	if (o.rule != NULL && rule_parse(o.rule, &rule) != OK)
+		return args_usage("There is no rule %s; partecipa-audit tally "
+				  "--help lists them.",
+		    o.rule);
 	if (!args_number(voters, 0, PB_MAX_VOTES, &n))
 		return args_usage(
 		    "--voters must be a number up to %u.", PB_MAX_VOTES);
