@@ -1,0 +1,27 @@
+META
+key;value
+description;A small election, counted by hand
+country;Worldwide
+unit;Borgo
+instance;2025
+num_projects;3
+num_votes;7
+budget;70
+vote_type;choose-1
+rule;unknown
+date_begin;2025
+date_end;2025
+PROJECTS
+project_id;cost;name
+x;60;X
+y;40;Y
+z;30;Z
+VOTES
+voter_id;vote
+1;x
+2;y
+3;y
+4;z
+5;z
+6;z
+7;

@@ -1,0 +1,26 @@
+META
+key;value
+description;Ballots within the budget
+country;Worldwide
+unit;Borgo
+instance;2025
+num_projects;3
+num_votes;5
+budget;70
+vote_type;approval
+rule;unknown
+date_begin;2025
+date_end;2025
+max_sum_cost;70
+PROJECTS
+project_id;cost;name
+x;60;X
+y;40;Y
+z;30;Z
+VOTES
+voter_id;vote
+1;x
+2;y,z
+3;y,z
+4;z
+5;

@@ -1,0 +1,27 @@
+META
+key;value
+description;A small election, counted by hand
+country;Worldwide
+unit;Borgo
+instance;2025
+num_projects;3
+num_votes;5
+budget;100
+vote_type;scoring
+rule;unknown
+date_begin;2025
+date_end;2025
+min_points;0
+max_points;5
+PROJECTS
+project_id;cost;name
+x;60;X
+y;40;Y
+z;30;Z
+VOTES
+voter_id;vote;points
+1;x,y;5,3
+2;x,z;4,2
+3;y,z;5,5
+4;z;1
+5;;
