@@ -234,7 +234,7 @@ refused "letters of a missing file" "none.csv" "$P" roll letters \
 for c in verify dump "fetch $T/none"; do
 	# shellcheck disable=SC2086
 	set -- $c
-	timeout 20 "$A" "$1" http://127.0.0.1:1 ${2:-} >"$T/out" 2>"$T/err"
+	timeout 20 "$A" "$1" http://127.0.0.1:1 ${2:+"$2"} >"$T/out" 2>"$T/err"
 	got=$?
 	if [ $got -eq 2 ] && [ "$(grep -c '^partecipa-audit' "$T/err")" -eq 1 ]
 	then
@@ -270,7 +270,7 @@ while IFS='|' read -r program command option; do
 	if ! grep -q '^usage: ' "$T/out"; then
 		not_ok "$name: its help has no usage"
 	fi
-	[ "$command" = rules ] || wrong "$name without arguments" "$@"
+	[ "$command" = rules ] || [ "$command" = routes ] || wrong "$name without arguments" "$@"
 	wrong "$name with an unknown option" "$@" --nonsense
 	wrong "$name with an unknown letter" "$@" -x
 	wrong "$name with too many arguments" "$@" a b c d
@@ -279,6 +279,7 @@ done <<'TABLE'
 partecipa|init|--dir
 partecipa|serve|--dir
 partecipa|doctor|--dir
+partecipa|routes|
 partecipa|rehearse|--rule
 partecipa|roll letters|--out
 partecipa|roll import|--server
@@ -309,19 +310,17 @@ partecipa-audit|tally|--rule
 TABLE
 
 # No command is missing above.
-"$P" --help >"$T/commands" 2>&1
+"$P" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' |
+	grep -vx -e staff -e space -e roll -e resident >"$T/commands"
 for c in staff space roll resident; do
-	"$P" $c --help | sed -n "s/^  \([a-z]*\) .*/  $c \1 /p" >>"$T/commands"
+	"$P" $c --help | sed -n "s/^  \([a-z]*\) .*/$c \1/p" >>"$T/commands"
 done
-"$A" --help | sed -n 's/^  \([a-z]*\) .*/  audit \1 /p' >>"$T/commands"
+"$A" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' >>"$T/commands"
 while read -r c; do
 	if ! sed -n '/^while IFS/,/^TABLE$/p' "$0" | grep -q "|$c|"; then
 		not_ok "the table above lacks the command \"$c\""
 	fi
-done <<COMMANDS
-$(sed -n 's/^  audit \([a-z]*\) .*/\1/p; s/^  \([a-z]* [a-z]*\) $/\1/p' \
-	"$T/commands" | grep -v '^audit ')
-COMMANDS
+done <"$T/commands"
 
 while IFS='|' read -r name args; do
 	# shellcheck disable=SC2086
