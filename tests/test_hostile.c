@@ -283,6 +283,9 @@ other_media_types_are_refused(void **state)
 static void
 paths_lead_nowhere_else(void **state)
 {
+	static const char of_no_object[] =
+	    "/api/v1/objects/"
+	    "0000000000000000000000000000000000000000000000000000000000000000";
 	static const char *const paths[] = { "/../../etc/passwd",
 		"/log/tile/../../keys/log.key", "/log/tile/..%2f..%2fkeys",
 		"/%2e%2e/%2e%2e/etc/passwd", "/static/../Makefile",
@@ -295,10 +298,7 @@ paths_lead_nowhere_else(void **state)
 		"/log/tile/0/x000/000", "/log/tile/64/000", "/log/tile/00/000",
 		"/log/tile/-1/000", "/log/tile/0/0", "/log/tile/entries/999",
 		"/log/tile/0/999999999999999999999999", "/log/tile/0/000/extra",
-		"/api/v1/objects/", "/api/v1/objects/zz",
-		"/api/v1/objects/"
-		"00000000000000000000000000000000000000000000000000000000000000"
-		"00",
+		"/api/v1/objects/", "/api/v1/objects/zz", of_no_object,
 		"/api/v1/spaces/BERSAGLIO/header", "/api/v1/spaces//header",
 		"/api/v1/spaces/bersaglio%2fheader",
 		"/api/v1/spaces/bersaglio/ledger/1/vote",
@@ -388,7 +388,7 @@ headers_without_end_are_refused(void **state)
 	assert_non_null(request);
 	n = (size_t)snprintf(request, REQUEST_MAX, "GET / HTTP/1.1\r\nX: ");
 	memset(request + n, 'y', 60000);
-	memcpy(request + n + 60000, "\r\n\r\n", 4);
+	memcpy(request + n + 60000, "\r\n\r\n", 5);
 	is_refusal("a long header", talk(request, n + 60004), 400, "malformed");
 	is_refusal(
 	    "a header without end", talk(request, n + 60000), 400, "malformed");

@@ -17,7 +17,7 @@
  */
 #define CLIENTS 16
 #define ROUNDS 8
-#define RESIDENTS (CLIENTS * 32)
+#define RESIDENTS ((size_t)CLIENTS * 32)
 #define RECORDS 20 /* of one resident */
 #define SPACE_END (LIVE_FROM + 1000000)
 
