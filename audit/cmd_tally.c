@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explain.h"
+#include "explain_text.h"
 #include "pb_read.h"
 #include "rational.h"
 #include "tally.h"
@@ -23,6 +25,7 @@ struct options {
 	const char *compare;
 	const char *exclusive;
 	int json;
+	int explain;
 	struct rule rule;
 	FILE *err;
 };
@@ -69,6 +72,9 @@ usage(FILE *f)
 	    "  --exclusive ID,ID,...[;ID,ID,...]\n"
 	    "                   of the projects of a group at most one can "
 	    "win\n"
+	    "  --explain        say why: rounds, payments, what each "
+	    "project\n"
+	    "                   lacked, how fair it is beside greedy-votes\n"
 	    "  --json           print one JSON object\n"
 	    "  --help           print this\n\n"
 	    "rules:\n");
@@ -116,6 +122,7 @@ read_options(int argc, char **argv, struct options *o)
 		{ "increment", required_argument, NULL, 'i' },
 		{ "compare", required_argument, NULL, 'c' },
 		{ "exclusive", required_argument, NULL, 'x' },
+		{ "explain", no_argument, NULL, 'e' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
@@ -138,6 +145,8 @@ read_options(int argc, char **argv, struct options *o)
 			o->compare = optarg;
 		} else if (c == 'x') {
 			o->exclusive = optarg;
+		} else if (c == 'e') {
+			o->explain = 1;
 		} else if (c == 'j') {
 			o->json = 1;
 		} else if (c == 'h') {
@@ -360,6 +369,39 @@ count(const struct options *o, const struct pb *pb, const struct election *e,
 	return r == OK ? 0 : -1;
 }
 
+/**
+ * explain(o, pb, e, outcome, out):
+ * Explain the ${outcome} in full.
+ */
+static int
+explain(const struct options *o, const struct pb *pb, const struct election *e,
+    const struct outcome *outcome, json_t **out)
+{
+	struct explain_question q = { .e = e,
+		.rule = &o->rule,
+		.lot = o->tie,
+		.n_lot = o->n_ties,
+		.outcome = outcome,
+		.detail = EXPLAIN_FULL };
+	const char **categories = calloc(pb->n_projects + 1, sizeof(char *));
+	size_t i;
+	enum err r = ERR_NOMEM;
+
+	for (i = 0; categories != NULL && i < pb->n_projects; i++) {
+		categories[i] = pb->projects[i].category;
+		if (categories[i] == NULL)
+			categories[i] = "";
+		else
+			q.categories = categories;
+	}
+	if (categories != NULL)
+		r = explain_outcome(&q, out);
+	free(categories);
+	if (r != OK)
+		say(o, "%s", err_str(r));
+	return r == OK ? 0 : -1;
+}
+
 /* ---- Printing ---- */
 
 static json_t *
@@ -417,7 +459,7 @@ add_comparison(const struct options *opt, const struct outcome *o, json_t *j)
 
 static int
 print_json(const struct options *opt, const struct election *e,
-    const struct outcome *o, FILE *f)
+    const struct outcome *o, json_t *why, FILE *f)
 {
 	char *cost = rational_text(o->cost);
 	json_t *j = json_pack("{s:s, s:o, s:o, s:s, s:o}", "rule", opt->rule.id,
@@ -426,6 +468,8 @@ print_json(const struct options *opt, const struct election *e,
 	    endowment(o));
 	int r = j == NULL ? -1 : add_comparison(opt, o, j);
 
+	if (r == 0 && why != NULL)
+		r = json_object_set(j, "explain", why);
 	if (r == 0)
 		r = json_dumpf(j, f, JSON_COMPACT);
 	free(cost);
@@ -501,6 +545,7 @@ cmd_tally_to(int argc, char **argv, FILE *out, FILE *err)
 	struct pb *pb = NULL;
 	struct election *e = NULL;
 	struct outcome *outcome = NULL;
+	json_t *why = NULL;
 	enum err r;
 	int wanted = read_options(argc, argv, &o);
 	int status = BAD;
@@ -521,16 +566,21 @@ cmd_tally_to(int argc, char **argv, FILE *out, FILE *err)
 	}
 	if (add_exclusive(&o, e) != 0 || count(&o, pb, e, &outcome) != 0)
 		goto out;
+	if (o.explain && explain(&o, pb, e, outcome, &why) != 0)
+		goto out;
 	if (!o.json)
 		print_table(&o, pb, e, outcome, out);
-	else if (print_json(&o, e, outcome, out) != 0)
+	else if (print_json(&o, e, outcome, why, out) != 0)
 		goto out;
+	if (!o.json && why != NULL)
+		explain_text_print(why, out);
 	if (fflush(out) != 0 || ferror(out)) {
 		say(&o, "cannot write the result: %s", strerror(errno));
 		goto out;
 	}
 	status = 0;
 out:
+	json_decref(why);
 	tally_free(outcome);
 	election_free(e);
 	pb_free(pb);

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "rational.h"
@@ -34,4 +35,47 @@ char *
 rational_text(mpq_srcptr q)
 {
 	return mpq_get_str(NULL, 10, q);
+}
+
+char *
+rational_rounded(const char *text, unsigned places)
+{
+	char *out = NULL;
+	char *digits = NULL;
+	size_t n;
+	mpq_t q;
+	mpz_t z;
+
+	mpq_init(q);
+	mpz_init(z);
+	if (places > 9 || mpq_set_str(q, text, 10) != 0 ||
+	    mpz_sgn(mpq_denref(q)) <= 0 || mpq_sgn(q) < 0)
+		goto out;
+	/* floor((2 * 10^places * p + q) / 2q) */
+	mpz_ui_pow_ui(z, 10, places);
+	mpz_mul(z, z, mpq_numref(q));
+	mpz_mul_2exp(z, z, 1);
+	mpz_add(z, z, mpq_denref(q));
+	mpz_mul_2exp(mpq_denref(q), mpq_denref(q), 1);
+	mpz_fdiv_q(z, z, mpq_denref(q));
+	digits = mpz_get_str(NULL, 10, z);
+	n = digits != NULL ? strlen(digits) : 0;
+	if (n == 0 || (out = calloc(n + places + 3, 1)) == NULL)
+		goto out;
+	if (places == 0) {
+		memcpy(out, digits, n);
+	} else if (n > places) {
+		memcpy(out, digits, n - places);
+		out[n - places] = '.';
+		memcpy(out + n - places + 1, digits + n - places, places);
+	} else {
+		memset(out, '0', places + 2);
+		out[1] = '.';
+		memcpy(out + 2 + places - n, digits, n);
+	}
+out:
+	free(digits);
+	mpz_clear(z);
+	mpq_clear(q);
+	return out;
 }

@@ -25,4 +25,12 @@ enum err rational_parse(mpq_t out, const char *text) MUST_USE;
  */
 char *rational_text(mpq_srcptr q) MUST_USE;
 
+/**
+ * rational_rounded(text, places):
+ * Return the number that rational_text wrote, rounded to the nearest (a half
+ * upwards) with at most 9 ${places} after the point, for people only; NULL if
+ * ${text} is none or negative.  The caller frees it.
+ */
+char *rational_rounded(const char *text, unsigned places) MUST_USE;
+
 #endif /* RATIONAL_H */
