@@ -77,7 +77,7 @@ install_missing = @missing=; for p in $(1); do \
 .PHONY: run
 run:
 	$(call install_missing,$(RUN_PACKAGES))
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory -j2 all
 	$(Q)B=$(B) DATA=$(DATA) PORT=$(PORT) sh client/demo.sh
 
 .PHONY: test
