@@ -100,7 +100,8 @@ folder_read(const char *dir, struct folder *out)
 {
 	memset(out, 0, sizeof(*out));
 	walk(out, dir, "");
-	qsort(out->file, out->n, sizeof(*out->file), by_name);
+	if (out->file != NULL)
+		qsort(out->file, out->n, sizeof(*out->file), by_name);
 }
 
 void
