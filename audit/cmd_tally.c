@@ -387,13 +387,11 @@ explain(const struct options *o, const struct pb *pb, const struct election *e,
 	size_t i;
 	enum err r = ERR_NOMEM;
 
-	for (i = 0; categories != NULL && i < pb->n_projects; i++) {
-		categories[i] = pb->projects[i].category;
-		if (categories[i] == NULL)
-			categories[i] = "";
-		else
-			q.categories = categories;
-	}
+	for (i = 0; categories != NULL && i < pb->n_projects; i++)
+		categories[i] = pb->projects[i].category != NULL
+				    ? pb->projects[i].category
+				    : "";
+	q.categories = categories;
 	if (categories != NULL)
 		r = explain_outcome(&q, out);
 	free(categories);

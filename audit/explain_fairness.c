@@ -307,6 +307,17 @@ struct category {
 };
 
 static int
+any_category(const struct explain *x)
+{
+	size_t i;
+
+	for (i = 0; x->q->categories != NULL && i < x->e->n_projects; i++)
+		if (x->q->categories[i][0] != '\0')
+			return 1;
+	return 0;
+}
+
+static int
 by_name(const void *va, const void *vb)
 {
 	const struct category *a = va;
@@ -397,7 +408,7 @@ explain_fairness(struct explain *x)
 	other.o = plain;
 	look_at(&mine);
 	look_at(&other);
-	if (x->q->categories != NULL && mine.won != NULL && other.won != NULL)
+	if (any_category(x) && mine.won != NULL && other.won != NULL)
 		write_categories(x, o, mine.won, other.won);
 out:
 	free(mine.won);

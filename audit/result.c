@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "election.h"
+#include "explain.h"
 #include "hex.h"
 #include "rational.h"
 #include "rule.h"
@@ -364,6 +365,75 @@ document(const struct space *s, const struct seen *seen,
 	return j;
 }
 
+/* --- The explanation -------------------------------------------------------
+ */
+
+/* No row of an explanation's tables takes fewer bytes. */
+#define ROW_BYTES 20
+
+static enum err
+explain(const struct form *f, const struct count *c, const struct outcome *o,
+    enum explain_detail detail, json_t **out)
+{
+	struct explain_question q = { .e = c->election,
+		.lot = f->ties,
+		.n_lot = f->n_ties,
+		.outcome = o,
+		.detail = detail,
+		.max_rows = DOCUMENT_MAX / ROW_BYTES };
+	const char **categories = calloc(f->n_options, sizeof(char *));
+	struct rule rule;
+	size_t i;
+	enum err r = ERR_NOMEM;
+
+	if (categories == NULL || (r = rule_read(f, &rule, NULL)) != OK)
+		goto out;
+	for (i = 0; i < f->n_options; i++)
+		categories[i] = f->options[i].category;
+	q.categories = categories;
+	q.rule = &rule;
+	r = explain_outcome(&q, out);
+
+out:
+	free(categories);
+	return r;
+}
+
+/**
+ * document_put(f, c, o, j, out):
+ * Append ${j} with the longest explanation that it has room for.
+ */
+static enum err
+document_put(const struct form *f, const struct count *c,
+    const struct outcome *o, json_t *j, struct buf *out)
+{
+	static const enum explain_detail details[] = { EXPLAIN_FULL,
+		EXPLAIN_BRIEF };
+	size_t before = out->n;
+	json_t *why;
+	size_t i;
+	enum err r;
+
+	for (i = 0; o != NULL && i < 2; i++) {
+		r = explain(f, c, o, details[i], &why);
+		if (r == ERR_LIMIT)
+			continue;
+		if (r != OK)
+			return r;
+		if (json_object_set_new(j, "explain", why) != 0)
+			return ERR_NOMEM;
+		if ((r = json_canonical_put(out, j)) != OK ||
+		    out->n - before <= DOCUMENT_MAX)
+			return r;
+		out->n = before;
+		(void)json_object_del(j, "explain");
+	}
+	return json_canonical_put(out, j);
+}
+
+/* --- The whole -------------------------------------------------------------
+ */
+
 static enum err
 tally(const struct space *s, const struct seen *seen, struct slice paper,
     struct count *c, struct outcome **out)
@@ -423,7 +493,7 @@ result_document(struct world *w, const struct space *s, const struct seen *seen,
 		r = ERR_NOMEM;
 		goto out;
 	}
-	r = json_canonical_put(out, j);
+	r = document_put(s->form, &c, o, j, out);
 
 out:
 	json_decref(j);
