@@ -14,36 +14,6 @@
 #define CLIENTS "16"
 #define CLIENTS_MAX 90
 
-/* The file's rule as one of ours, where --rule does not say. */
-static const char *
-rule_of_file(const struct pb *pb)
-{
-	static const struct {
-		const char *theirs;
-		const char *ours;
-	} table[] = {
-		{ "greedy-no-skip", "greedy-no-skip" },
-		{ "equalshares", "mes-cost" },
-		{ "equalshares/add1", "mes-cost-int-add1-nostop" },
-		{ "equalshares/add1-comparison", "mes-cost-int-add1-nostop" },
-	};
-	const char *rule = pb_meta(pb, "rule");
-	size_t i;
-
-	for (i = 0; rule != NULL && i < sizeof(table) / sizeof(table[0]); i++) {
-		if (strcmp(rule, table[i].theirs) == 0 &&
-		    pb_kind(pb->type) == VOTES_APPROVAL)
-			return table[i].ours;
-	}
-	return "greedy-votes";
-}
-
-const char *
-rehearse_rule(const struct rehearse *r)
-{
-	return r->o->rule != NULL ? r->o->rule : rule_of_file(r->pb);
-}
-
 static enum err
 plain_rule(const struct rehearse *r, struct rule *out)
 {

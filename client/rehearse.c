@@ -35,6 +35,36 @@ rehearse_progress(
 	funlockfile(stderr);
 }
 
+/* The file's rule as one of ours, where --rule does not say. */
+static const char *
+rule_of_file(const struct pb *pb)
+{
+	static const struct {
+		const char *theirs;
+		const char *ours;
+	} table[] = {
+		{ "greedy-no-skip", "greedy-no-skip" },
+		{ "equalshares", "mes-cost" },
+		{ "equalshares/add1", "mes-cost-int-add1-nostop" },
+		{ "equalshares/add1-comparison", "mes-cost-int-add1-nostop" },
+	};
+	const char *rule = pb_meta(pb, "rule");
+	size_t i;
+
+	for (i = 0; rule != NULL && i < sizeof(table) / sizeof(table[0]); i++) {
+		if (strcmp(rule, table[i].theirs) == 0 &&
+		    pb_kind(pb->type) == VOTES_APPROVAL)
+			return table[i].ours;
+	}
+	return "greedy-votes";
+}
+
+const char *
+rehearse_rule(const struct rehearse *r)
+{
+	return r->o->rule != NULL ? r->o->rule : rule_of_file(r->pb);
+}
+
 /* As many ballots as --voters asks for: the first, or all over again. */
 static enum err
 fit(struct rehearse *r)
