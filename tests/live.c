@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +98,26 @@ live_run(const char *program, const char *const *args)
 	need(live_run("partecipa", \
 		 (const char *const[]){ __VA_ARGS__, NULL }) == 0)
 
+/* Its stderr is ours, or a file. */
+static enum err
+serve(struct live *l, const char *const *argv, struct why *why)
+{
+	int before, fd;
+	enum err r;
+
+	if (l->said[0] == '\0')
+		return spawn_start(argv, &l->server, why);
+	before = dup(STDERR_FILENO);
+	fd = open(l->said, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	need(before >= 0 && fd >= 0);
+	need(dup2(fd, STDERR_FILENO) == STDERR_FILENO);
+	r = spawn_start(argv, &l->server, why);
+	need(dup2(before, STDERR_FILENO) == STDERR_FILENO);
+	(void)close(before);
+	(void)close(fd);
+	return r;
+}
+
 void
 live_start(struct live *l)
 {
@@ -110,7 +131,7 @@ live_start(struct live *l)
 	program_path("partecipa", path);
 	file_in(l, "clock", clock);
 	(void)snprintf(port, sizeof(port), "%u", l->port);
-	must(spawn_start(argv, &l->server, &why), &why);
+	must(serve(l, argv, &why), &why);
 	running = &l->server;
 	must(spawn_line(&l->server, 30, &line, &why), &why);
 	need((text = buf_text(&line)) != NULL);

@@ -29,6 +29,7 @@ struct live {
 	char url[64];
 	unsigned port;
 	struct spawn server;
+	char said[DATADIR_PATH]; /* file for its stderr; "": ours is its own */
 	size_t n;
 	struct live_resident *residents;
 	struct hash roll_root;

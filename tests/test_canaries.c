@@ -1,5 +1,4 @@
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +44,6 @@ static struct live *live;
 static struct live_space space;
 static struct resident residents[RESIDENTS];
 static struct canaries *set;
-static char said[PATH_MAX_CHARS]; /* the server's stderr */
 static unsigned requests;
 static uint64_t window_from = LIVE_FROM;
 static size_t answers;
@@ -506,19 +504,6 @@ enroll(void)
 
 /* --- The server's own words ----------------------------------------------- */
 
-/* Its stderr goes into a file from now on; its number of before. */
-static int
-listen_in(void)
-{
-	int before = dup(STDERR_FILENO), fd;
-
-	fd = open(said, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	assert_true(before >= 0 && fd >= 0);
-	assert_int_equal(dup2(fd, STDERR_FILENO), STDERR_FILENO);
-	(void)close(fd);
-	return before;
-}
-
 static void
 stop_and_search_output(void)
 {
@@ -531,7 +516,7 @@ stop_and_search_output(void)
 	    spawn_all(&live->server, OUTPUT_MAX, &out, &status, &why), OK);
 	assert_int_equal(status, 0);
 	search_text("stdout", buf_slice(&out));
-	assert_int_equal(file_read(said, OUTPUT_MAX, &err, &why), OK);
+	assert_int_equal(file_read(live->said, OUTPUT_MAX, &err, &why), OK);
 	assert_true(err.n > 0);
 	search_text("stderr", buf_slice(&err));
 	buf_free(&out);
@@ -682,7 +667,6 @@ static int
 setup(void **state)
 {
 	size_t i;
-	int before;
 
 	(void)state;
 	assert_non_null(set = canaries_new());
@@ -691,11 +675,9 @@ setup(void **state)
 		    residents[i].ask_salt, sizeof(residents[i].ask_salt));
 	live = live_new(RESIDENTS);
 	assert_int_equal(live_stop(live), 0);
-	(void)snprintf(said, sizeof(said), "%.400s/said", live->root);
-	before = listen_in();
+	(void)snprintf(
+	    live->said, sizeof(live->said), "%.400s/said", live->root);
 	live_start(live);
-	assert_int_equal(dup2(before, STDERR_FILENO), STDERR_FILENO);
-	(void)close(before);
 	enroll();
 	live_space_with(live, SLUG, SPACE_END,
 	    "\"issuers\": [{\"factor\": \"birth_date\"}], ", &space);
