@@ -13,7 +13,7 @@
 #include "vec.h"
 
 #include "canary.h"
-#include "folder.h"
+#include "snapshot.h"
 #include "forge.h"
 #include "live.h"
 #include "wire.h"
@@ -218,19 +218,19 @@ clean(const char *where, struct slice unit)
 static void
 search_folder(const char *when)
 {
-	struct folder f;
+	struct snapshot f;
 	char where[PATH_MAX_CHARS];
 	size_t i;
 	int good = 1;
 
-	folder_read(live->data, &f);
+	snapshot_read(live->data, &f);
 	assert_true(f.n > 10);
 	for (i = 0; i < f.n; i++) {
 		(void)snprintf(
 		    where, sizeof(where), "%s: %.200s", when, f.file[i].name);
 		good &= clean(where, buf_slice(&f.file[i].bytes));
 	}
-	folder_free(&f);
+	snapshot_free(&f);
 	assert_true(good);
 }
 
@@ -383,7 +383,7 @@ read_everything(void)
 		"/.well-known/private-token-issuer-directory", "/nessuno" };
 	char path[200], tile[64];
 	struct buf answer = { 0 };
-	struct folder f;
+	struct snapshot f;
 	size_t i;
 	int n, good = 0;
 
@@ -397,9 +397,9 @@ read_everything(void)
 		(void)get(path, &answer);
 	}
 	assert_true(good > 8);
-	folder_read(live->data, &f);
-	n = (int)(folder_find(&f, "log/level-0")->n / HASH_BYTES) % 256;
-	folder_free(&f);
+	snapshot_read(live->data, &f);
+	n = (int)(snapshot_find(&f, "log/level-0")->n / HASH_BYTES) % 256;
+	snapshot_free(&f);
 	(void)snprintf(tile, sizeof(tile), "/log/tile/entries/000.p/%d", n);
 	assert_int_equal(get(tile, &answer), 200);
 	assert_true(wire_body(buf_slice(&answer)).n > 1000);
@@ -531,24 +531,24 @@ seen_in_a_copy(const char *name, struct slice bytes)
 {
 	char path[PATH_MAX_CHARS], dir[PATH_MAX_CHARS];
 	struct canary_found found;
-	struct folder f;
+	struct snapshot f;
 	const struct buf *b;
 	size_t i, at;
 	FILE *out;
 	int seen = 0;
 
 	(void)snprintf(dir, sizeof(dir), "%.400s/copia", live->root);
-	folder_copy(live->data, dir);
-	folder_read(dir, &f);
-	assert_non_null(b = folder_find(&f, name));
+	snapshot_copy(live->data, dir);
+	snapshot_read(dir, &f);
+	assert_non_null(b = snapshot_find(&f, name));
 	at = b->n / 3;
-	folder_free(&f);
+	snapshot_free(&f);
 	(void)snprintf(path, sizeof(path), "%.600s/%.100s", dir, name);
 	assert_non_null(out = fopen(path, "r+b"));
 	assert_int_equal(fseek(out, (long)at, SEEK_SET), 0);
 	assert_int_equal(fwrite(bytes.p, bytes.n, 1, out), 1);
 	assert_int_equal(fclose(out), 0);
-	folder_read(dir, &f);
+	snapshot_read(dir, &f);
 	for (i = 0; i < f.n; i++) {
 		canaries_search(set, buf_slice(&f.file[i].bytes), &found);
 		if (canaries_leak(&found, over) == NULL)
@@ -556,7 +556,7 @@ seen_in_a_copy(const char *name, struct slice bytes)
 		assert_string_equal(f.file[i].name, name);
 		seen = 1;
 	}
-	folder_free(&f);
+	snapshot_free(&f);
 	forge_clean(dir);
 	return seen;
 }
@@ -610,15 +610,15 @@ a_planted_leak_is_found(void **state)
 static void
 wait_for_batch(const char *file, size_t at_least)
 {
-	struct folder f;
+	struct snapshot f;
 	size_t n = 0;
 	int i;
 
 	for (i = 0; i < 100 && n < at_least; i++) {
 		live_nap(100);
-		folder_settled(live->data, &f);
-		n = folder_find(&f, file)->n;
-		folder_free(&f);
+		snapshot_settled(live->data, &f);
+		n = snapshot_find(&f, file)->n;
+		snapshot_free(&f);
 	}
 	assert_true(n >= at_least);
 }
@@ -627,15 +627,15 @@ static void
 nothing_is_kept_that_must_not_be(void **state)
 {
 	time_t begun = time(NULL), t;
-	struct folder f;
+	struct snapshot f;
 	size_t i, before;
 
 	(void)state;
 	for (i = 0; i < RESIDENTS; i++)
 		plant_resident(i);
-	folder_read(live->data, &f);
-	before = folder_find(&f, "log/level-0")->n;
-	folder_free(&f);
+	snapshot_read(live->data, &f);
+	before = snapshot_find(&f, "log/level-0")->n;
+	snapshot_free(&f);
 	read_everything();
 	for (i = 0; i < RESIDENTS; i++)
 		collect(i);

@@ -9,7 +9,7 @@
 
 #include "vec.h"
 
-#include "folder.h"
+#include "snapshot.h"
 #include "forge.h"
 #include "live.h"
 
@@ -301,21 +301,21 @@ await(size_t records, unsigned batches, uint64_t start)
 
 /* Against the other run at this moment, or into it where it was not yet. */
 static void
-judge(const char *when, struct folder *first)
+judge(const char *when, struct snapshot *first)
 {
-	struct folder now;
+	struct snapshot now;
 	const char *which = NULL;
 	int i;
 
 	if (first->n == 0) {
-		folder_settled(live->data, first);
+		snapshot_settled(live->data, first);
 		return;
 	}
 	/* What follows a batch takes a moment. */
 	for (i = 0; i < WAIT_TRIES; i++) {
-		folder_read(live->data, &now);
-		which = folder_differ(first, &now);
-		folder_free(&now);
+		snapshot_read(live->data, &now);
+		which = snapshot_differ(first, &now);
+		snapshot_free(&now);
 		if (which == NULL)
 			return;
 		live_nap(100);
@@ -325,7 +325,7 @@ judge(const char *when, struct folder *first)
 
 /* Also in the middle of a window a folder at rest tells no order. */
 static void
-stop_in_between(struct folder *shot)
+stop_in_between(struct snapshot *shot)
 {
 	assert_int_equal(live_stop(live), 0);
 	judge("stopped in a window", shot);
@@ -334,7 +334,7 @@ stop_in_between(struct folder *shot)
 }
 
 static void
-play(const struct manner *m, struct folder shots[SHOTS])
+play(const struct manner *m, struct snapshot shots[SHOTS])
 {
 	size_t i, records = 0;
 	uint64_t start;
@@ -423,7 +423,7 @@ the_same_election_in_another_order_leaves_equal_files(void **state)
 		{ CLIENTS, 41, 1 },
 		{ 3, 97, 0 },
 	};
-	struct folder shots[SHOTS];
+	struct snapshot shots[SHOTS];
 	char kept[DATADIR_PATH + 16];
 	size_t i;
 
@@ -435,16 +435,16 @@ the_same_election_in_another_order_leaves_equal_files(void **state)
 	factors_import();
 	assert_int_equal(live_stop(live), 0);
 	(void)snprintf(kept, sizeof(kept), "%s.kept", live->root);
-	folder_copy(live->root, kept);
+	snapshot_copy(live->root, kept);
 	for (i = 0; i < sizeof(manners) / sizeof(*manners); i++) {
 		if (i > 0) {
 			forge_clean(live->root);
-			folder_copy(kept, live->root);
+			snapshot_copy(kept, live->root);
 		}
 		play(&manners[i], shots);
 	}
 	for (i = 0; i < SHOTS; i++)
-		folder_free(&shots[i]);
+		snapshot_free(&shots[i]);
 	forge_clean(kept);
 	live_space_free(&space);
 	live_free(live);

@@ -7,7 +7,7 @@
 
 #include "spawn.h"
 
-#include "folder.h"
+#include "snapshot.h"
 #include "live.h"
 
 #define PATH_MAX_CHARS 1024
@@ -36,9 +36,9 @@ is_lock(const char *name)
 }
 
 static void
-add(struct folder *f, const char *path, const char *name)
+add(struct snapshot *f, const char *path, const char *name)
 {
-	struct folder_file *more, *at;
+	struct snapshot_file *more, *at;
 	uint8_t b[65536];
 	FILE *in;
 	size_t n;
@@ -61,7 +61,7 @@ add(struct folder *f, const char *path, const char *name)
 }
 
 static void
-walk(struct folder *f, const char *dir, const char *below)
+walk(struct snapshot *f, const char *dir, const char *below)
 {
 	char path[2 * PATH_MAX_CHARS], name[PATH_MAX_CHARS];
 	struct dirent *e;
@@ -90,13 +90,13 @@ walk(struct folder *f, const char *dir, const char *below)
 static int
 by_name(const void *a, const void *b)
 {
-	const struct folder_file *x = a, *y = b;
+	const struct snapshot_file *x = a, *y = b;
 
 	return strcmp(x->name, y->name);
 }
 
 void
-folder_read(const char *dir, struct folder *out)
+snapshot_read(const char *dir, struct snapshot *out)
 {
 	memset(out, 0, sizeof(*out));
 	walk(out, dir, "");
@@ -105,7 +105,7 @@ folder_read(const char *dir, struct folder *out)
 }
 
 void
-folder_free(struct folder *f)
+snapshot_free(struct snapshot *f)
 {
 	size_t i;
 
@@ -118,20 +118,20 @@ folder_free(struct folder *f)
 }
 
 void
-folder_settled(const char *dir, struct folder *out)
+snapshot_settled(const char *dir, struct snapshot *out)
 {
-	struct folder again;
+	struct snapshot again;
 	int i;
 
-	folder_read(dir, out);
+	snapshot_read(dir, out);
 	for (i = 0; i < TRIES; i++) {
 		live_nap(QUIET_MS);
-		folder_read(dir, &again);
-		if (folder_differ(out, &again) == NULL) {
-			folder_free(&again);
+		snapshot_read(dir, &again);
+		if (snapshot_differ(out, &again) == NULL) {
+			snapshot_free(&again);
 			return;
 		}
-		folder_free(out);
+		snapshot_free(out);
 		*out = again;
 	}
 	need(0, "the folder does not come to rest");
@@ -140,7 +140,7 @@ folder_settled(const char *dir, struct folder *out)
 /* --- Comparing ------------------------------------------------------------ */
 
 const struct buf *
-folder_find(const struct folder *f, const char *name)
+snapshot_find(const struct snapshot *f, const char *name)
 {
 	size_t i;
 
@@ -151,19 +151,19 @@ folder_find(const struct folder *f, const char *name)
 }
 
 const char *
-folder_differ(const struct folder *a, const struct folder *b)
+snapshot_differ(const struct snapshot *a, const struct snapshot *b)
 {
 	const struct buf *other;
 	size_t i;
 
 	for (i = 0; i < a->n; i++) {
-		other = folder_find(b, a->file[i].name);
+		other = snapshot_find(b, a->file[i].name);
 		if (other == NULL || !slice_equal(buf_slice(other),
 					 buf_slice(&a->file[i].bytes)))
 			return a->file[i].name;
 	}
 	for (i = 0; i < b->n; i++)
-		if (folder_find(a, b->file[i].name) == NULL)
+		if (snapshot_find(a, b->file[i].name) == NULL)
 			return b->file[i].name;
 	return NULL;
 }
@@ -171,7 +171,7 @@ folder_differ(const struct folder *a, const struct folder *b)
 /* --- Copying -------------------------------------------------------------- */
 
 void
-folder_copy(const char *from, const char *to)
+snapshot_copy(const char *from, const char *to)
 {
 	const char *argv[] = { "/bin/cp", "-a", from, to, NULL };
 	struct buf out = { 0 };
