@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "admit.h"
+#include "checkpoint.h"
+#include "wipe.h"
 
 #include "vec.h"
 
@@ -16,10 +18,11 @@
  * no answer to, to the byte the same.
  */
 #define CLIENTS 16
-#define ROUNDS 8
-#define RESIDENTS ((size_t)CLIENTS * 32)
+#define ROUNDS 20
+#define ROUNDS_MAX 10000
+#define RESIDENTS_PER_ROUND ((size_t)CLIENTS * 4)
 #define RECORDS 20 /* of one resident */
-#define SPACE_END (LIVE_FROM + 1000000)
+#define SPACE_END (LIVE_FROM + 50000000)
 
 struct client {
 	pthread_t thread;
@@ -34,6 +37,8 @@ struct client {
 
 static struct live *live;
 static struct live_space space;
+static unsigned rounds = ROUNDS; /* KILL_ROUNDS says otherwise */
+static size_t residents;
 static atomic_int enough;
 static uint64_t now = LIVE_FROM + 10;
 
@@ -109,7 +114,7 @@ client_run(void *cookie)
 	size_t who;
 
 	c->api = live_api(live);
-	for (who = c->i; who < RESIDENTS && !atomic_load(&enough) && !c->failed;
+	for (who = c->i; who < residents && !atomic_load(&enough) && !c->failed;
 	     who += CLIENTS) {
 		collect(c, who, &token);
 		for (seq = 0; seq < RECORDS && !c->failed; seq++)
@@ -149,19 +154,28 @@ checkpoint(const struct buf *earlier, struct buf *out, uint64_t *size)
 	trust_free(t);
 }
 
+static unsigned
+random_below(unsigned n)
+{
+	uint8_t b[4];
+
+	random_bytes(b, sizeof(b));
+	return load32(b) % n;
+}
+
 static void
 killed_and_started_again(unsigned round, struct buf *earlier)
 {
 	struct buf next = { 0 };
 	uint64_t before, after;
 
-	let_time_pass(200 + 170 * (round % 3));
+	let_time_pass(100 + random_below(500));
 	checkpoint(earlier, &next, &before);
 	/* Not at the same moment after a checkpoint each time. */
-	live_nap(37 * round % 100);
+	live_nap(random_below(100));
 	live_kill(live);
 	/* The doctor sees the folder as the power cut left it. */
-	if (round % 2 == 1)
+	if (round % 4 == 3)
 		assert_true(live_doctor(live));
 	live_start(live);
 	checkpoint(&next, earlier, &after);
@@ -170,6 +184,87 @@ killed_and_started_again(unsigned round, struct buf *earlier)
 	assert_true(after >= before);
 	buf_free(&next);
 }
+
+/* --- Checkpoints ----------------------------------------------------------*/
+
+/* All that were served, in the order in which they were seen. */
+static struct checkpoint *seen;
+static size_t n_seen;
+static char watch_said[WHY_CHARS];
+
+static int
+see(struct slice text, const struct note_key *key)
+{
+	struct checkpoint c, *more;
+	struct note note;
+
+	if (checkpoint_open(text, key, &note, &c) != OK)
+		return 0;
+	if (n_seen > 0 && seen[n_seen - 1].size == c.size &&
+	    hash_equal(&seen[n_seen - 1].root, &c.root))
+		return 1;
+	if ((n_seen & (n_seen - 1)) == 0) {
+		more = realloc(seen, (2 * n_seen + 1) * sizeof(*more));
+		if (more == NULL)
+			abort();
+		seen = more;
+	}
+	seen[n_seen++] = c;
+	return 1;
+}
+
+static void *
+watch(void *cookie)
+{
+	const struct note_key *key;
+	struct buf text = { 0 };
+	struct why why = { "" };
+	struct api *a = live_api(live);
+
+	(void)cookie;
+	while (!atomic_load(&enough)) {
+		text.n = 0;
+		if (api_log_key(a, &key, &why) == OK &&
+		    api_checkpoint(a, &text, &why) == OK &&
+		    !see(buf_slice(&text), key)) {
+			(void)snprintf(watch_said, sizeof(watch_said),
+			    "no checkpoint: %.*s", (int)text.n,
+			    (const char *)text.p);
+			break;
+		}
+		live_nap(3);
+	}
+	buf_free(&text);
+	api_free(a);
+	return NULL;
+}
+
+/* Each is the root of a beginning of the log, and none goes back. */
+static void
+no_two_disagree(void)
+{
+	struct merkle tree;
+	struct hash *log, root;
+	uint64_t n;
+	size_t i;
+
+	assert_string_equal(watch_said, "");
+	log = live_log(live, &n);
+	memset(&tree, 0, sizeof(tree));
+	for (i = 0; i < n_seen; i++) {
+		assert_true(seen[i].size >= tree.size && seen[i].size <= n);
+		while (tree.size < seen[i].size)
+			merkle_append(&tree, &log[tree.size]);
+		merkle_root(&tree, &root);
+		assert_true(hash_equal(&root, &seen[i].root));
+	}
+	print_message("%zu checkpoints seen\n", n_seen);
+	assert_true(n_seen > rounds / 2);
+	free(log);
+	free(seen);
+}
+
+/* --- Records --------------------------------------------------------------*/
 
 static int
 leaf_cmp(const void *a, const void *b)
@@ -211,10 +306,11 @@ what_has_a_receipt_survives_kill(void **state)
 	struct client clients[CLIENTS] = { 0 };
 	struct buf earlier = { 0 };
 	uint64_t size;
+	pthread_t watching;
 	unsigned i;
 
 	(void)state;
-	live = live_new(RESIDENTS);
+	live = live_new(residents);
 	live_space(live, "tenace", SPACE_END, &space);
 	live_clock(live, now);
 	checkpoint(&earlier, &earlier, &size);
@@ -224,12 +320,14 @@ what_has_a_receipt_survives_kill(void **state)
 				     client_run, &clients[i]),
 		    0);
 	}
-	for (i = 0; i < ROUNDS; i++)
+	assert_int_equal(pthread_create(&watching, NULL, watch, NULL), 0);
+	for (i = 0; i < rounds; i++)
 		killed_and_started_again(i, &earlier);
 	let_time_pass(200);
 	atomic_store(&enough, 1);
 	for (i = 0; i < CLIENTS; i++)
 		pthread_join(clients[i].thread, NULL);
+	pthread_join(watching, NULL);
 	for (i = 0; i < CLIENTS; i++)
 		if (clients[i].failed)
 			fail_msg("client %u: %s", i, clients[i].said);
@@ -238,6 +336,7 @@ what_has_a_receipt_survives_kill(void **state)
 	assert_int_equal(live_close(live, &space), 0);
 	checkpoint(&earlier, &earlier, &size);
 	all_are_in_the_log(clients);
+	no_two_disagree();
 	assert_true(live_audit(live));
 	assert_int_equal(live_stop(live), 0);
 	assert_true(live_doctor(live));
@@ -255,5 +354,12 @@ main(void)
 		cmocka_unit_test(what_has_a_receipt_survives_kill),
 	};
 
+	const char *more = getenv("KILL_ROUNDS");
+
+	if (more != NULL && *more != '\0')
+		rounds = (unsigned)strtoul(more, NULL, 10);
+	if (rounds < 1 || rounds > ROUNDS_MAX)
+		rounds = ROUNDS;
+	residents = (size_t)rounds * RESIDENTS_PER_ROUND;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
