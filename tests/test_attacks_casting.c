@@ -661,6 +661,104 @@ A34_no_route_and_no_command_is_there_for_early_counts(void **state)
 	}
 }
 
+/* --- A43: asking for one's own record -------------------------------------*/
+
+static int
+status_of(const char *path)
+{
+	struct fetch_request q = { .method = "GET", .max = 1 << 20 };
+	struct fetch *f = fetch_new();
+	struct fetch_answer a;
+	struct why why = { "" };
+	char url[400];
+
+	assert_non_null(f);
+	(void)snprintf(url, sizeof(url), "%s%s", live->url, path);
+	q.url = url;
+	memset(&a, 0, sizeof(a));
+	if (fetch_do(f, &q, &a, &why) != OK)
+		fail_msg("%s: %s", url, why.text);
+	buf_free(&a.body);
+	fetch_free(f);
+	return (int)a.status;
+}
+
+static int
+object_status(const struct hash *h)
+{
+	char path[120] = "/api/v1/objects/";
+
+	hex_encode(hash_slice(h), path + strlen(path));
+	return status_of(path);
+}
+
+static void
+A43_no_route_finds_a_record(void **state)
+{
+	static const char *const places[] = { "{slug}", "{name}", "{path...}",
+		"{issuer}", "{purpose}", "{hash}" };
+	const struct route *r;
+	const char *at;
+	struct live_space sp;
+	struct buf token = { 0 };
+	struct sender s = { 0 };
+	struct record rec;
+	struct hash h;
+	uint64_t n;
+	size_t i, times = 0;
+
+	(void)state;
+	/* What an address can hold: spaces, files, documents. */
+	for (r = routes; r->path != NULL; r++) {
+		for (at = r->path; (at = strchr(at, '{')) != NULL; at++) {
+			for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+				if (strncmp(at, places[i], strlen(places[i])) ==
+				    0)
+					break;
+			if (i == sizeof(places) / sizeof(places[0]))
+				fail_msg("%s: may it name a record?", r->path);
+			/* Documents alone are asked for by hash. */
+			if (strncmp(at, "{hash}", 6) == 0)
+				assert_string_equal(
+				    r->path, "/api/v1/objects/{hash}");
+		}
+	}
+	live_clock(live, now);
+	live_space(live, "trova", now + 10 * LIVE_INTERVAL, &sp);
+	collect(&sp, 0, &token);
+	s.sp = &sp;
+	live_record(live, &sp, 0, 0, &token, 1, &s.raw);
+	crowd_go(&s, 1);
+	crowd_wait(&s, 1);
+	assert_true(s.receipt);
+	now += LIVE_INTERVAL;
+	live_clock(live, now);
+	admit_leaf(buf_slice(&s.raw), &h);
+	while (times == 0) {
+		struct hash *log;
+
+		live_nap(50);
+		log = live_log(live, &n);
+		(void)live_find(log, n, &h, &times);
+		free(log);
+	}
+	/* Not by leaf, hash, credential or signature; a document, yes. */
+	assert_int_equal(object_status(&h), 404);
+	hash_bytes(buf_slice(&s.raw), &h);
+	assert_int_equal(object_status(&h), 404);
+	assert_int_equal(record_parse(buf_slice(&s.raw), 1, &rec), OK);
+	memcpy(h.b, rec.pk.b, HASH_BYTES);
+	assert_int_equal(object_status(&h), 404);
+	memcpy(h.b, rec.sig.b, HASH_BYTES);
+	assert_int_equal(object_status(&h), 404);
+	assert_int_equal(object_status(&sp.form->id), 200);
+	/* Nor by asking for the address that takes records. */
+	assert_int_equal(status_of("/api/v1/records"), 405);
+	buf_free(&s.raw);
+	buf_free(&token);
+	live_space_free(&sp);
+}
+
 int
 main(void)
 {
@@ -679,6 +777,7 @@ main(void)
 		TOWN(A34_nobody_closes_or_counts_before_the_end),
 		cmocka_unit_test(
 		    A34_no_route_and_no_command_is_there_for_early_counts),
+		cmocka_unit_test(A43_no_route_finds_a_record),
 	};
 
 	return cmocka_run_group_tests(tests, live_begin, live_end);
