@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "rational.h"
+
 #include "format.h"
 
 /* Copy ${n} digits with separators of thousands. */
@@ -32,16 +34,16 @@ format_count(enum lang l, uint64_t n, char out[static FORMAT_CHARS])
 void
 format_number(enum lang l, const char *decimal, char out[static FORMAT_CHARS])
 {
-	char rounded[FORMAT_CHARS];
-	const char *slash = strchr(decimal, '/');
-	double q;
+	char text[FORMAT_CHARS];
+	char *rounded = NULL;
 	size_t n, k, len;
 
-	if (slash != NULL) {
-		q = strtod(slash + 1, NULL);
-		snprintf(rounded, sizeof(rounded), "%.2f",
-		    q > 0 ? strtod(decimal, NULL) / q : 0.0);
-		decimal = rounded;
+	if (strchr(decimal, '/') != NULL) {
+		rounded = rational_rounded(decimal, 2);
+		snprintf(
+		    text, sizeof(text), "%s", rounded != NULL ? rounded : "0.00");
+		free(rounded);
+		decimal = text;
 	}
 	n = strcspn(decimal, ".");
 	group(l, decimal, n, out);

@@ -6,7 +6,7 @@
 #include "html.h"
 #include "rule.h"
 
-#include "page.h"
+#include "page_why.h"
 
 /* One line of the table. */
 struct row {
@@ -14,6 +14,7 @@ struct row {
 	const char *score;
 	json_int_t votes;
 	size_t place; /* in the order of selection; SIZE_MAX: not selected */
+	const char *support; /* effective, in percent; NULL: there is none */
 };
 
 struct view {
@@ -24,7 +25,8 @@ struct view {
 	struct row *rows;
 	size_t n;
 	json_int_t max_votes;
-	int scores; /* they are not just the votes */
+	int scores;   /* they are not just the votes */
+	int supports; /* some project has one */
 };
 
 static json_int_t
@@ -89,6 +91,8 @@ rows_read(struct view *v)
 		v->rows[i].score = string(score, "score");
 		v->rows[i].votes = number(score, NULL, "votes");
 		v->rows[i].place = place_of(v->outcome, f->options[i].id);
+		v->rows[i].support = page_why_support(v->doc, i);
+		v->supports |= v->rows[i].support != NULL;
 		if (v->rows[i].votes > v->max_votes)
 			v->max_votes = v->rows[i].votes;
 		snprintf(votes, sizeof(votes), "%" JSON_INTEGER_FORMAT,
@@ -142,6 +146,7 @@ facts(struct buf *b, const struct view *v)
 		    (const char *[4]){ a[0], "", "", "" });
 		buf_str(b, "</p>\n");
 	}
+	page_why_compared(b, p, v->doc);
 }
 
 /* The bar is decoration: its number stands beside it as text. */
@@ -182,7 +187,15 @@ table_row(struct buf *b, const struct view *v, const struct row *r)
 	format_money(p->lang, r->option->cost, a);
 	buf_str(b, "<td class=\"number\">");
 	html_text(b, a);
-	buf_str(b, "</td>\n<td>");
+	buf_str(b, "</td>\n");
+	if (v->supports) {
+		buf_str(b, "<td class=\"number\">");
+		format_number(
+		    p->lang, r->support != NULL ? r->support : "-", a);
+		html_text(b, a);
+		buf_str(b, r->support != NULL ? "\xc2\xa0%</td>\n" : "</td>\n");
+	}
+	buf_str(b, "<td>");
 	page_text(b, p, selected ? TEXT_SELECTED : TEXT_NOT_SELECTED);
 	buf_str(b, "</td>\n</tr>\n");
 }
@@ -205,11 +218,16 @@ table(struct buf *b, const struct view *v)
 	if (v->scores)
 		page_column(b, p, TEXT_SCORE, 1);
 	page_column(b, p, TEXT_COST, 1);
+	if (v->supports)
+		page_column(b, p, TEXT_RESULTS_SUPPORT, 1);
 	page_column(b, p, TEXT_OUTCOME, 0);
 	buf_str(b, "</tr>\n</thead>\n<tbody>\n");
 	for (i = 0; i < v->n; i++)
 		table_row(b, v, &v->rows[i]);
-	buf_str(b, "</tbody>\n</table>\n</div>\n</section>\n");
+	buf_str(b, "</tbody>\n</table>\n</div>\n");
+	if (v->supports)
+		page_element(b, p, "p", TEXT_RESULTS_SUPPORT_NOTE);
+	buf_str(b, "</section>\n");
 }
 
 static void
@@ -247,7 +265,7 @@ page_result(struct buf *b, const struct page *p, const struct page_space *s,
     const json_t *result)
 {
 	const struct header *h = s->space->header;
-	struct view v = { p, s, result, NULL, NULL, 0, 0, 0 };
+	struct view v = { .page = p, .s = s, .doc = result };
 	char path[SLUG_MAX + 32];
 	struct buf title = { 0 };
 
@@ -265,6 +283,8 @@ page_result(struct buf *b, const struct page *p, const struct page_space *s,
 			facts(b, &v);
 			if (v.outcome != NULL)
 				table(b, &v);
+			page_why_lost(b, p, s->space->form, result);
+			page_why_fairness(b, p, result);
 			ballots(b, &v);
 		}
 		buf_str(b, "<p>");

@@ -335,6 +335,93 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_DISPUTES] = {
 	    "Contestazioni",
 	    "Disputes" },
+	[TEXT_RESULTS_SUPPORT] = {
+	    "Sostegno",
+	    "Support" },
+	[TEXT_RESULTS_SUPPORT_NOTE] = {
+	    "Il sostegno dice quanto un progetto è andato vicino a essere scelto: al 60 % ha avuto 60 dei 100 voti che gli servivano; chi arriva a 100 % è scelto, salvo parità.",
+	    "Support says how near a project came to being selected: at 60 % it had 60 of every 100 votes it needed; at 100 % a project is selected, unless it lost a tie." },
+	[TEXT_COMPARED_RULE] = {
+	    "Il risultato è stato confrontato con il metodo più semplice, che sceglie i progetti con più voti finché il denaro basta. {1} votanti hanno più progetti tra gli scelti con questo metodo, {2} con l'altro, {3} lo stesso numero: vale quindi questo.",
+	    "The outcome was compared with the simplest method, which takes the projects with most votes as long as the money lasts. {1} voters have more of their projects selected by this method, {2} by the other, {3} the same number: so this one holds." },
+	[TEXT_COMPARED_PLAIN] = {
+	    "Il risultato è stato confrontato con il metodo più semplice, che sceglie i progetti con più voti finché il denaro basta. {1} votanti avrebbero avuto più progetti tra gli scelti con il metodo previsto, {2} con quello semplice, {3} lo stesso numero: vale quindi il metodo semplice.",
+	    "The outcome was compared with the simplest method, which takes the projects with most votes as long as the money lasts. {1} voters would have had more of their projects selected by the intended method, {2} by the simple one, {3} the same number: so the simple method holds." },
+	[TEXT_WHY_TITLE] = {
+	    "Perché gli altri non sono stati scelti",
+	    "Why the others were not selected" },
+	[TEXT_WHY_WITHDRAWN] = {
+	    "Il progetto è stato ritirato.",
+	    "The project was withdrawn." },
+	[TEXT_WHY_UNSUPPORTED] = {
+	    "Nessuno ha votato per questo progetto.",
+	    "Nobody voted for this project." },
+	[TEXT_WHY_ABOVE_BUDGET] = {
+	    "Costa {1}, più di tutto il denaro a disposizione, {2}.",
+	    "It costs {1}, more than all the money available, {2}." },
+	[TEXT_WHY_LOW] = {
+	    "Il minimo stabilito era {1}; ha ottenuto {2}.",
+	    "The minimum laid down was {1}; it had {2}." },
+	[TEXT_WHY_BARRED] = {
+	    "Non poteva essere scelto insieme a «{1}», che è stato scelto prima.",
+	    "It could not be selected together with “{1}”, which was selected first." },
+	[TEXT_WHY_TOO_DEAR] = {
+	    "Quando è arrivato il suo turno restavano {1}; ne servivano {2}.",
+	    "When its turn came {1} were left; it needed {2}." },
+	[TEXT_WHY_AFTER_END] = {
+	    "Il conteggio è finito prima: il denaro rimasto non bastava per «{1}».",
+	    "The count had ended before: the money left was not enough for “{1}”." },
+	[TEXT_WHY_VOTES] = {
+	    "Per il suo costo servivano almeno {1} voti; ne ha avuti {2}.",
+	    "For its cost it needed at least {1} votes; it had {2}." },
+	[TEXT_WHY_MONEY] = {
+	    "A chi l'ha votato non era rimasto abbastanza denaro: {1}, e ne servivano {2}.",
+	    "Those who voted for it did not have enough money left: {1}, and it needed {2}." },
+	[TEXT_WHY_TAKEN] = {
+	    "Il resto delle loro quote era già andato ad altri progetti che avevano votato:",
+	    "The rest of their shares had gone to other projects they voted for:" },
+	[TEXT_WHY_TAKEN_BY] = {
+	    "{1}: {2}, da {3} di loro",
+	    "{1}: {2}, from {3} of them" },
+	[TEXT_WHY_TAKEN_REST] = {
+	    "altri progetti scelti",
+	    "other selected projects" },
+	[TEXT_FAIR_TITLE] = {
+	    "Quanto il risultato rispecchia i votanti",
+	    "How well the outcome reflects the voters" },
+	[TEXT_FAIR_LEAD] = {
+	    "Accanto c'è quello che sarebbe successo se tutti avessero votato allo stesso modo con il metodo più semplice, che sceglie i progetti con più voti finché il denaro basta.",
+	    "Beside it stands what would have happened if people had voted the same way under the simplest method, which takes the projects with most votes as long as the money lasts." },
+	[TEXT_FAIR_CAPTION] = {
+	    "Il risultato e il metodo più semplice a confronto",
+	    "The outcome and the simplest method compared" },
+	[TEXT_FAIR_FIGURE] = {
+	    "Che cosa",
+	    "What" },
+	[TEXT_FAIR_OUTCOME] = {
+	    "Questo risultato",
+	    "This outcome" },
+	[TEXT_FAIR_PLAIN] = {
+	    "Metodo più semplice",
+	    "Simplest method" },
+	[TEXT_FAIR_EXCLUDED] = {
+	    "Votanti senza nessuno dei loro progetti tra gli scelti",
+	    "Voters with none of their projects selected" },
+	[TEXT_FAIR_WINNERS] = {
+	    "Progetti scelti che un votante ha votato, in media",
+	    "Selected projects that a voter voted for, on average" },
+	[TEXT_FAIR_MONEY] = {
+	    "Costo di quei progetti, in media",
+	    "Cost of those projects, on average" },
+	[TEXT_FAIR_GINI] = {
+	    "Disuguaglianza tra i votanti (0: tutti hanno lo stesso numero di progetti scelti)",
+	    "Inequality among voters (0: all have the same number of selected projects)" },
+	[TEXT_FAIR_SCORE] = {
+	    "Voti andati a progetti scelti",
+	    "Votes that went to selected projects" },
+	[TEXT_FAIR_LEFTOVER] = {
+	    "Denaro non assegnato",
+	    "Money not assigned" },
 	[TEXT_RESULTS_TRUST] = {
 	    "Non devi fidarti di questa pagina: con un solo comando chiunque può rifare il conto.",
 	    "You need not trust this page: with a single command anybody can repeat the count." },

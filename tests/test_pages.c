@@ -386,6 +386,90 @@ results_are_a_sentence_and_a_table(void **state)
 	drop(&x);
 }
 
+/* Put an explanation into ${result}: its projects, and some figures. */
+static void
+explain(json_t *result, const char *projects)
+{
+	static const char figures[] =
+	    "{\"average_money\":\"4850/11\",\"average_winners\":\"16/11\","
+	    "\"excluded\":3,\"gini_winners\":\"15/88\","
+	    "\"histogram\":[3,6],\"leftover\":\"250\",\"more\":1,"
+	    "\"score\":\"16\"}";
+	json_t *list = json_loads(projects, 0, NULL);
+
+	assert_non_null(list);
+	json_object_set_new(result, "rule", json_string("mes-cost"));
+	json_object_set_new(result, "explain",
+	    json_pack("{s:o, s:{s:o, s:o}}", "projects", list, "fairness",
+		"outcome", json_loads(figures, 0, NULL), "plain",
+		json_loads(figures, 0, NULL)));
+	json_object_set_new(json_object_get(result, "outcome"), "comparison",
+	    json_pack("{s:i, s:i, s:i, s:s}", "equal", 4, "greedy", 2, "rule",
+		7, "winner", "mes-cost"));
+}
+
+static void
+results_say_why_in_plain_words(void **state)
+{
+	static const char *const projects[] = {
+		"[{\"fate\":\"selected\",\"id\":\"a\",\"round\":1,"
+		"\"support\":\"1405\"},"
+		"{\"fate\":\"money\",\"id\":\"b\",\"left\":\"275/7\","
+		"\"round\":2,\"support\":\"99\",\"taken\":[{\"id\":\"a\","
+		"\"money\":\"975/7\",\"voters\":3}],\"rest\":\"2\"},"
+		"{\"fate\":\"filled\",\"id\":\"c\",\"support\":\"80\"},"
+		"{\"fate\":\"votes\",\"id\":\"d\",\"needed\":\"77\","
+		"\"support\":\"5\"},"
+		"{\"fate\":\"barred\",\"id\":\"e\",\"by\":\"a\","
+		"\"support\":\"0\"}]",
+		"[{\"fate\":\"withdrawn\",\"id\":\"a\"},"
+		"{\"fate\":\"unsupported\",\"id\":\"b\"},"
+		"{\"fate\":\"above_budget\",\"id\":\"c\"},"
+		"{\"fate\":\"low\",\"id\":\"d\"},"
+		"{\"fate\":\"votes\",\"id\":\"e\"}]",
+		"[{\"fate\":\"too_dear\",\"id\":\"a\",\"left\":\"7\"},"
+		"{\"fate\":\"after_end\",\"id\":\"b\",\"by\":\"a\"},"
+		"{\"fate\":\"stopped\",\"id\":\"c\",\"by\":\"c\","
+		"\"left\":\"8\",\"time\":\"1\"},"
+		"{\"fate\":\"stopped\",\"id\":\"d\",\"by\":\"c\","
+		"\"left\":\"8\",\"time\":\"1\"},"
+		"{\"fate\":\"of another time\",\"id\":\"e\"}]",
+	};
+	static const char *const said[][6] = {
+		{ "1.405\xc2\xa0%", "99\xc2\xa0%", "39,29\xc2\xa0\xe2\x82\xac",
+		    "139,29\xc2\xa0\xe2\x82\xac, da 3 di loro",
+		    "almeno 77 voti; ne ha avuti 2", "insieme a \xc2\xab" },
+		{ "ritirato", "Nessuno", "Costa 300", "Il minimo stabilito",
+		    "rimasto abbastanza denaro: 0", "7 votanti" },
+		{ "restavano 7", "non bastava per \xc2\xab", "restavano 8",
+		    "1,45", "30,0\xc2\xa0%", "0,17" },
+	};
+	struct buf b = { 0 };
+	struct fixture x;
+	json_t *result;
+	size_t i, k;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	for (i = 0; i < 3; i++) {
+		result = result_of(&x, 0);
+		explain(result, projects[i]);
+		for (k = 0; k < 2; k++) {
+			page_result(&b, pages[k], &x.view, result);
+			assert_page(&b, pages[k]);
+		}
+		page_result(&b, &italian, &x.view, result);
+		for (k = 0; k < 6; k++)
+			if (strstr(buf_text(&b), said[i][k]) == NULL)
+				fail_msg("%zu: no '%s' in %s", i, said[i][k],
+				    buf_text(&b));
+		assert_null(strstr(buf_text(&b), "rho"));
+		buf_free(&b);
+		json_decref(result);
+	}
+	drop(&x);
+}
+
 /* A document that does not fit the form is not explained at all. */
 static void
 a_result_of_another_form_breaks_nothing(void **state)
@@ -457,6 +541,7 @@ main(void)
 		cmocka_unit_test(the_page_of_a_space_tells_all_kinds_of_rules),
 		cmocka_unit_test(hostile_documents_stay_text),
 		cmocka_unit_test(results_are_a_sentence_and_a_table),
+		cmocka_unit_test(results_say_why_in_plain_words),
 		cmocka_unit_test(a_result_of_another_form_breaks_nothing),
 		cmocka_unit_test(the_other_pages_are_whole),
 		cmocka_unit_test(links_keep_the_language_that_was_asked_for),

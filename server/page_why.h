@@ -1,0 +1,39 @@
+#ifndef PAGE_WHY_H
+#define PAGE_WHY_H
+
+#include "page.h"
+
+/*
+ * The explanation in a result (docs/RULES.md, 10) in plain words.  All of these
+ * write nothing where the result has none.
+ */
+
+/**
+ * page_why_support(result, i):
+ * The effective support of option ${i} in percent, or NULL; borrowed.
+ */
+const char *page_why_support(const json_t *result, size_t i);
+
+/**
+ * page_why_compared(b, p, result):
+ * A paragraph on the comparison with the plain method, if there was one.
+ */
+void page_why_compared(
+    struct buf *b, const struct page *p, const json_t *result);
+
+/**
+ * page_why_lost(b, p, f, result):
+ * The section that says of each option of the form ${f} that was not selected
+ * why.
+ */
+void page_why_lost(struct buf *b, const struct page *p, const struct form *f,
+    const json_t *result);
+
+/**
+ * page_why_fairness(b, p, result):
+ * The section with figures of the outcome beside the plain method's.
+ */
+void page_why_fairness(
+    struct buf *b, const struct page *p, const json_t *result);
+
+#endif /* PAGE_WHY_H */
