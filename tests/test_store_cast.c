@@ -332,7 +332,8 @@ what_was_reported_survives_a_kill(void **state)
 	s = datadir_make(dir);
 	synth_header(s, 0);
 	store_close(s);
-	for (round = 0; round < 20; round++) {
+	/* A slow machine may need more rounds to get anything in. */
+	for (round = 0; round < 20 || (next <= 40 && round < 500); round++) {
 		assert_int_equal(pipe(fd), 0);
 		(void)fflush(NULL);
 		pid = fork();
