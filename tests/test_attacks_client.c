@@ -29,6 +29,7 @@ static struct {
 	struct buf paths;	  /* one a line, as asked for */
 	struct buf list;	  /* of spaces */
 	struct hash other_header; /* given for every header; zero: none */
+	struct hash other_form;	  /* and for every form */
 	const struct blind_key *issuer;
 	size_t n_posts;
 	struct buf post[POSTS_MAX];
@@ -75,15 +76,20 @@ give_list(struct service *s, const struct req *q, struct resp *p)
 	return PROBLEM_NONE;
 }
 
-/* The id that the list has for a space, as hex. */
+/* ${other}, or what the list names for a space. */
 static enum problem
-give_listed(const struct req *q, struct resp *p, const char *member)
+give_listed(const struct req *q, struct resp *p, const struct hash *other,
+    const char *member)
 {
+	char hex[2 * HASH_BYTES + 1];
 	struct why why;
 	enum problem r = PROBLEM_NOT_FOUND;
 	json_t *doc, *one;
 	size_t i;
 
+	hex_encode(hash_slice(other), hex);
+	if (!hash_is_zero(other))
+		return give(p, "/objects/", hex);
 	if (json_read(buf_slice(&lies.list), &doc, &why) != OK)
 		return PROBLEM_INTERNAL;
 	json_array_foreach(doc, i, one)
@@ -100,14 +106,9 @@ give_listed(const struct req *q, struct resp *p, const char *member)
 static enum problem
 give_header(struct service *s, const struct req *q, struct resp *p)
 {
-	char hex[2 * HASH_BYTES + 1];
-
 	(void)s;
 	note_path(q);
-	if (hash_is_zero(&lies.other_header))
-		return give_listed(q, p, "space_id");
-	hex_encode(hash_slice(&lies.other_header), hex);
-	return give(p, "/objects/", hex);
+	return give_listed(q, p, &lies.other_header, "space_id");
 }
 
 static enum problem
@@ -115,7 +116,7 @@ give_form(struct service *s, const struct req *q, struct resp *p)
 {
 	(void)s;
 	note_path(q);
-	return give_listed(q, p, "form_id");
+	return give_listed(q, p, &lies.other_form, "form_id");
 }
 
 static void
@@ -297,6 +298,7 @@ scene_serve(struct scene *x)
 	for (i = 0; i < POSTS_MAX; i++)
 		lies.post[i].n = 0;
 	memset(&lies.other_header, 0, sizeof(lies.other_header));
+	memset(&lies.other_form, 0, sizeof(lies.other_form));
 	buf_str(&lies.list, "[");
 	list_space(x, &x->b);
 	list_space(x, &x->a);
@@ -391,6 +393,71 @@ A18_a_client_refuses_a_token_key_that_is_not_in_the_log(void **state)
 	assert_int_equal(lies.n_posts, 2);
 	assert_false(asked_for("private-token-issuer-directory"));
 	forge_free(aside);
+	scene_end(&x);
+}
+
+/* --- A19: another question for some ---------------------------------------*/
+
+/* The form of ${s} otherwise. */
+static void
+form_altered(
+    struct scene *x, const struct forge_space *s, unsigned how, struct hash *id)
+{
+	struct why why;
+	struct buf text = { 0 };
+	json_t *doc = NULL, *options;
+	size_t i;
+
+	for (i = 0; i < x->f->n_objects; i++)
+		if (hash_equal(&x->f->objects[i].name, &s->form_id))
+			assert_int_equal(
+			    json_read(
+				buf_slice(&x->f->objects[i].bytes), &doc, &why),
+			    OK);
+	assert_non_null(doc);
+	options = json_object_get(doc, "options");
+	if (how == 0) {
+		/* Who votes for the first votes for the second. */
+		json_array_insert(
+		    options, 0, json_incref(json_array_get(options, 1)));
+		json_array_remove(options, 2);
+	} else if (how == 1) {
+		sample_edit(doc, "options.0.titles.it", "\"Un'altra cosa\"");
+	} else {
+		sample_edit(doc, "titles.de", "\"Eine andere Frage\"");
+	}
+	sample_text(doc, &text);
+	forge_object(x->f, buf_slice(&text), id);
+	json_decref(doc);
+	buf_free(&text);
+}
+
+static void
+A19_a_client_refuses_a_form_that_is_not_in_the_log(void **state)
+{
+	char papers[400];
+	const char *vote[] = { "resident", "vote", "voto", "--papers", papers,
+		"--server", url, "--choice", "1", NULL };
+	struct hash altered[3];
+	struct scene x;
+	unsigned i;
+
+	(void)state;
+	scene_new(&x, 1);
+	for (i = 0; i < 3; i++)
+		form_altered(&x, &x.a, i, &altered[i]);
+	scene_serve(&x);
+	(void)snprintf(papers, sizeof(papers), "%s/papers", lies.dir);
+	assert_int_equal(collect(papers, "new"), 0);
+	for (i = 0; i < 3; i++) {
+		lies.other_form = altered[i];
+		assert_int_equal(resident(vote), 1);
+		assert_int_equal(lies.n_posts, 1);
+	}
+	/* The logged one: it votes, though our server takes no record. */
+	memset(&lies.other_form, 0, sizeof(lies.other_form));
+	assert_int_equal(resident(vote), 1);
+	assert_int_equal(lies.n_posts, 2);
 	scene_end(&x);
 }
 
@@ -642,6 +709,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    A18_a_client_refuses_a_token_key_that_is_not_in_the_log),
+		cmocka_unit_test(
+		    A19_a_client_refuses_a_form_that_is_not_in_the_log),
 		cmocka_unit_test(
 		    A44_a_client_refuses_a_token_key_of_two_spaces),
 		cmocka_unit_test(A32_the_same_secret_sends_the_same_bytes),
