@@ -372,10 +372,10 @@ document(const struct space *s, const struct seen *seen,
 #define ROW_BYTES 20
 
 static enum err
-explain(const struct form *f, const struct count *c, const struct outcome *o,
+explain(const struct form *f, const struct election *e, const struct outcome *o,
     enum explain_detail detail, json_t **out)
 {
-	struct explain_question q = { .e = c->election,
+	struct explain_question q = { .e = e,
 		.lot = f->ties,
 		.n_lot = f->n_ties,
 		.outcome = o,
@@ -399,12 +399,8 @@ out:
 	return r;
 }
 
-/**
- * document_put(f, c, o, j, out):
- * Append ${j} with the longest explanation that it has room for.
- */
-static enum err
-document_put(const struct form *f, const struct count *c,
+enum err
+result_put(const struct form *f, const struct election *e,
     const struct outcome *o, json_t *j, struct buf *out)
 {
 	static const enum explain_detail details[] = { EXPLAIN_FULL,
@@ -415,7 +411,7 @@ document_put(const struct form *f, const struct count *c,
 	enum err r;
 
 	for (i = 0; o != NULL && i < 2; i++) {
-		r = explain(f, c, o, details[i], &why);
+		r = explain(f, e, o, details[i], &why);
 		if (r == ERR_LIMIT)
 			continue;
 		if (r != OK)
@@ -493,7 +489,7 @@ result_document(struct world *w, const struct space *s, const struct seen *seen,
 		r = ERR_NOMEM;
 		goto out;
 	}
-	r = document_put(s->form, &c, o, j, out);
+	r = result_put(s->form, c.election, o, j, out);
 
 out:
 	json_decref(j);

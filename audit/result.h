@@ -2,6 +2,7 @@
 #define RESULT_H
 
 #include "form.h"
+#include "tally.h"
 #include "seen.h"
 #include "world.h"
 
@@ -21,5 +22,14 @@ enum err result_rule_check(const struct form *f, struct why *why) MUST_USE;
 enum err result_document(struct world *w, const struct space *s,
     const struct seen *seen, struct slice paper, struct buf *out,
     struct why *why) MUST_USE;
+
+/**
+ * result_put(f, e, o, doc, out):
+ * Append the result ${doc}, to which the longest explanation is added that it
+ * has room for (PROTOCOL 9): of what the form ${f} made of the election ${e},
+ * the outcome ${o}; NULL: there is nothing to explain.
+ */
+enum err result_put(const struct form *f, const struct election *e,
+    const struct outcome *o, json_t *doc, struct buf *out) MUST_USE;
 
 #endif /* RESULT_H */

@@ -15,6 +15,8 @@
 #include "pb_read.h"
 #include "pbset.h"
 #include "rational.h"
+#include "result.h"
+#include "sample.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -333,6 +335,71 @@ a_brief_one_has_no_tables_and_lists_of_three(void **state)
 	q.max_rows = 14;
 	assert_int_equal(explain_outcome(&q, &why), OK);
 	json_decref(why);
+	buf_free(&b);
+	forget(&t);
+}
+
+/**
+ * put_with(f, t, bytes):
+ * Put a document that has ${bytes} already; return what explanation it got: 2
+ * the full one, 1 the brief one, 0 none.
+ */
+static int
+put_with(const struct form *f, const struct told *t, size_t bytes)
+{
+	struct buf b = { 0 };
+	json_t *doc = NULL;
+	char *pad = malloc(bytes + 1);
+	json_t *why;
+	int got;
+
+	assert_non_null(pad);
+	memset(pad, 'x', bytes);
+	pad[bytes] = '\0';
+	doc = json_pack("{s:s}", "pad", pad);
+	assert_non_null(doc);
+	assert_int_equal(result_put(f, t->e, t->o, doc, &b), OK);
+	json_decref(doc);
+	assert_int_equal(json_read_document(buf_slice(&b), &doc, NULL), OK);
+	why = json_object_get(doc, "explain");
+	got = why == NULL ? 0 : json_object_get(why, "rounds") == NULL ? 1 : 2;
+	json_decref(doc);
+	buf_free(&b);
+	free(pad);
+	return got;
+}
+
+static void
+a_result_has_the_longest_explanation_it_has_room_for(void **state)
+{
+	struct told t =
+	    tell("tests/pb/eleven_gym.pb", "mes-cost", 0, NULL, EXPLAIN_FULL);
+	json_t *doc =
+	    sample_form(NULL, "{\"max\":3,\"max_cost\":\"\",\"min\":1,"
+			      "\"min_cost\":\"\",\"type\":\"bitmap\"}");
+	struct form *f = NULL;
+	struct buf full = { 0 }, brief = { 0 }, b = { 0 };
+	/* {"explain":...,"pad":""} */
+	const size_t frame = strlen("{\"explain\":,\"pad\":\"\"}");
+
+	(void)state;
+	sample_edit(doc, "rule.id", "\"mes-cost\"");
+	sample_text(doc, &b);
+	assert_int_equal(form_parse(buf_slice(&b), NULL, &f, NULL), OK);
+	/* The form has other ids than the election, and five options, too. */
+	assert_int_equal(f->n_options, t.e->n_projects);
+	assert_int_equal(json_canonical_put(&full, t.why), OK);
+	json_object_del(t.why, "rounds");
+	assert_int_equal(json_canonical_put(&brief, t.why), OK);
+	assert_int_equal(put_with(f, &t, DOCUMENT_MAX - full.n - frame), 2);
+	assert_int_equal(put_with(f, &t, DOCUMENT_MAX - full.n - frame + 1), 1);
+	assert_int_equal(put_with(f, &t, DOCUMENT_MAX - brief.n - frame), 1);
+	assert_int_equal(
+	    put_with(f, &t, DOCUMENT_MAX - brief.n - frame + 1), 0);
+	form_free(f);
+	json_decref(doc);
+	buf_free(&full);
+	buf_free(&brief);
 	buf_free(&b);
 	forget(&t);
 }
@@ -769,6 +836,8 @@ main(void)
 		cmocka_unit_test(
 		    after_a_lost_comparison_the_plain_walk_is_explained),
 		cmocka_unit_test(a_brief_one_has_no_tables_and_lists_of_three),
+		cmocka_unit_test(
+		    a_result_has_the_longest_explanation_it_has_room_for),
 		cmocka_unit_test(
 		    every_small_election_is_explained_by_every_rule_that_fits),
 		cmocka_unit_test(
