@@ -401,7 +401,7 @@ out:
 
 enum err
 result_put(const struct form *f, const struct election *e,
-    const struct outcome *o, json_t *j, struct buf *out)
+    const struct outcome *o, json_t *doc, struct buf *out)
 {
 	static const enum explain_detail details[] = { EXPLAIN_FULL,
 		EXPLAIN_BRIEF };
@@ -416,15 +416,15 @@ result_put(const struct form *f, const struct election *e,
 			continue;
 		if (r != OK)
 			return r;
-		if (json_object_set_new(j, "explain", why) != 0)
+		if (json_object_set_new(doc, "explain", why) != 0)
 			return ERR_NOMEM;
-		if ((r = json_canonical_put(out, j)) != OK ||
+		if ((r = json_canonical_put(out, doc)) != OK ||
 		    out->n - before <= DOCUMENT_MAX)
 			return r;
 		out->n = before;
-		(void)json_object_del(j, "explain");
+		(void)json_object_del(doc, "explain");
 	}
-	return json_canonical_put(out, j);
+	return json_canonical_put(out, doc);
 }
 
 /* --- The whole -------------------------------------------------------------
