@@ -121,9 +121,28 @@ ballot_words(struct buf *b, const struct page *p, const struct ballot_form *f)
 }
 
 static void
+exclusive_words(
+    struct buf *b, const struct page *p, const struct form *f, uint32_t group)
+{
+	size_t i;
+
+	page_element(b, p, "p", TEXT_RULE_EXCLUSIVE);
+	buf_str(b, "<ul>\n");
+	for (i = 0; i < f->n_options; i++) {
+		if (f->exclusive[i] != group)
+			continue;
+		buf_str(b, "<li>");
+		html_text(b, page_title_of(p, f->options[i].titles));
+		buf_str(b, "</li>\n");
+	}
+	buf_str(b, "</ul>\n");
+}
+
+static void
 rule_words(struct buf *b, const struct page *p, const struct form *f)
 {
 	struct rule rule;
+	uint32_t group;
 
 	fill_money(b, p, TEXT_BUDGET, f->budget);
 	if (rule_parse(f->rule_id, &rule) == OK)
@@ -131,6 +150,10 @@ rule_words(struct buf *b, const struct page *p, const struct form *f)
 		    rule.method == RULE_GREEDY	 ? TEXT_RULE_GREEDY
 		    : rule.method == RULE_SHARES ? TEXT_RULE_SHARES
 						 : TEXT_RULE_PHRAGMEN);
+	if (f->compare)
+		page_element(b, p, "p", TEXT_RULE_COMPARE);
+	for (group = 1; group <= f->n_exclusive; group++)
+		exclusive_words(b, p, f, group);
 	if (f->n_ties > 0)
 		page_element(b, p, "p", TEXT_RULE_TIES);
 	buf_str(b, "<p class=\"note\">");

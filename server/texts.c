@@ -194,6 +194,12 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_RULE_NAME] = {
 	    "Nome tecnico della regola: {1}.",
 	    "Technical name of the rule: {1}." },
+	[TEXT_RULE_COMPARE] = {
+	    "Il risultato si confronta poi con il metodo più semplice, che sceglie i progetti con più voti finché il denaro basta: se con quello più votanti avrebbero un numero maggiore dei loro progetti tra gli scelti, vale quello.",
+	    "The outcome is then compared with the simplest method, which takes the projects with most votes as long as the money lasts: if under that one more voters have a greater number of their projects selected, it holds." },
+	[TEXT_RULE_EXCLUSIVE] = {
+	    "Di questi progetti può essere scelto al massimo uno:",
+	    "Of these projects at most one can be selected:" },
 	[TEXT_RULE_TIES] = {
 	    "In caso di parità decide l'ordine sorteggiato in pubblico e pubblicato prima del voto.",
 	    "Ties are decided by the order that was drawn in public and published before voting." },

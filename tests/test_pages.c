@@ -386,6 +386,34 @@ results_are_a_sentence_and_a_table(void **state)
 	drop(&x);
 }
 
+static void
+special_rules_are_told_before_voting(void **state)
+{
+	struct buf b = { 0 };
+	struct fixture x;
+	size_t k;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	form_free(x.form);
+	sample_edit(x.form_doc, "rule.id", "\"mes-cost\"");
+	sample_edit(x.form_doc, "rule.compare", "\"greedy-votes\"");
+	sample_edit(
+	    x.form_doc, "exclusive", "[[\"e\",\"a\"],[\"c\",\"b\",\"d\"]]");
+	x.form = form_of(x.form_doc, x.header);
+	x.space.form = x.form;
+	for (k = 0; k < 2; k++) {
+		page_space(&b, pages[k], &x.view);
+		assert_page(&b, pages[k]);
+	}
+	page_space(&b, &italian, &x.view);
+	assert_int_equal(count(buf_text(&b), "al massimo uno:"), 2);
+	assert_non_null(strstr(buf_text(&b), "<li>c</li>"));
+	assert_non_null(strstr(buf_text(&b), "Il risultato si confronta"));
+	buf_free(&b);
+	drop(&x);
+}
+
 /* Put an explanation into ${result}: its projects, and some figures. */
 static void
 explain(json_t *result, const char *projects)
@@ -541,6 +569,7 @@ main(void)
 		cmocka_unit_test(the_page_of_a_space_tells_all_kinds_of_rules),
 		cmocka_unit_test(hostile_documents_stay_text),
 		cmocka_unit_test(results_are_a_sentence_and_a_table),
+		cmocka_unit_test(special_rules_are_told_before_voting),
 		cmocka_unit_test(results_say_why_in_plain_words),
 		cmocka_unit_test(a_result_of_another_form_breaks_nothing),
 		cmocka_unit_test(the_other_pages_are_whole),
