@@ -15,6 +15,7 @@
 #include "store_kv.h"
 
 #define READERS 1024
+#define LOCK_BYTES ((off_t)64 * (READERS + 8)) /* a reader takes 64 */
 #define MAP_LEAST ((size_t)64 << 20)
 /* Sorts behind every key of a map, whose first byte is a capital letter. */
 #define GROUPS "~groups"
@@ -125,16 +126,35 @@ place_tables(struct place *at, enum kv_kind kind)
 	return rc;
 }
 
+/*
+ * Nobody else has the folder: a lock left by a crash is nobody's.  LMDB writes
+ * to the file through memory: where the disk has no room for it, that would end
+ * the program, hence the room is taken before.
+ */
 static int
-place_open(struct place *at, const char *path, enum kv_kind kind, size_t map)
+lock_make(const char *path)
 {
 	char lock[4096];
-	int rc;
+	int fd, rc;
 
-	/* Nobody else has the folder: a lock left by a crash is nobody's. */
 	if (snprintf(lock, sizeof(lock), "%s-lock", path) >= (int)sizeof(lock))
 		return ENAMETOOLONG;
 	(void)unlink(lock);
+	fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno;
+	rc = posix_fallocate(fd, 0, LOCK_BYTES);
+	(void)close(fd);
+	return rc;
+}
+
+static int
+place_open(struct place *at, const char *path, enum kv_kind kind, size_t map)
+{
+	int rc;
+
+	if ((rc = lock_make(path)) != 0)
+		return rc;
 	for (;; map /= 2) {
 		if ((rc = mdb_env_create(&at->env)) != 0)
 			return rc;
