@@ -1,38 +1,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ct.h"
 #include "wipe.h"
 
 #include "base64.h"
 
+/* Secrets travel in base64 too: no index, no branch on what is encoded. */
 static char
 character(enum base64_kind kind, unsigned v)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "abcdefghijklmnopqrstuvwxyz0123456789";
+	unsigned c62 = kind == BASE64_STD ? '+' : '-';
+	unsigned c63 = kind == BASE64_STD ? '/' : '_';
 
-	if (v < 62)
-		return letters[v];
-	if (kind == BASE64_STD)
-		return v == 62 ? '+' : '/';
-	return v == 62 ? '-' : '_';
+	return (char)(ct_within(v, 0, 25) * ('A' + v) +
+		      ct_within(v, 26, 51) * ('a' + v - 26) +
+		      ct_within(v, 52, 61) * ('0' + v - 52) +
+		      ct_within(v, 62, 62) * c62 + ct_within(v, 63, 63) * c63);
 }
 
-/* The value of a character, or -1. */
-static int
-value(enum base64_kind kind, uint8_t c)
+/* The value of a character, or 0 and ${bad} set. */
+static unsigned
+value(enum base64_kind kind, uint8_t c, unsigned *bad)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == (kind == BASE64_STD ? '+' : '-'))
-		return 62;
-	if (c == (kind == BASE64_STD ? '/' : '_'))
-		return 63;
-	return -1;
+	unsigned c62 = kind == BASE64_STD ? '+' : '-';
+	unsigned c63 = kind == BASE64_STD ? '/' : '_';
+	unsigned upper = ct_within(c, 'A', 'Z');
+	unsigned lower = ct_within(c, 'a', 'z');
+	unsigned number = ct_within(c, '0', '9');
+	unsigned is62 = ct_within(c, c62, c62), is63 = ct_within(c, c63, c63);
+
+	*bad |= 1 ^ (upper | lower | number | is62 | is63);
+	return upper * (c - (unsigned)'A') + lower * (c - (unsigned)'a' + 26) +
+	       number * (c - (unsigned)'0' + 52) + is62 * 62 + is63 * 63;
 }
 
 void
@@ -102,14 +102,11 @@ static enum err
 decode(enum base64_kind kind, struct slice text, uint8_t *out)
 {
 	uint32_t acc = 0;
-	unsigned bits = 0;
+	unsigned bits = 0, bad = 0;
 	size_t i;
-	int v;
 
 	for (i = 0; i < text.n; i++) {
-		if ((v = value(kind, text.p[i])) < 0)
-			return ERR_FORMAT;
-		acc = (acc << 6 | (uint32_t)v) & 0xffff;
+		acc = (acc << 6 | value(kind, text.p[i], &bad)) & 0xffff;
 		bits += 6;
 		if (bits >= 8) {
 			bits -= 8;
@@ -117,7 +114,9 @@ decode(enum base64_kind kind, struct slice text, uint8_t *out)
 		}
 	}
 	/* What is left over must be zero: one text per value. */
-	return (acc & ((1U << bits) - 1)) != 0 ? ERR_FORMAT : OK;
+	bad |= acc & ((1U << bits) - 1);
+	ct_disclose(&bad, sizeof(bad));
+	return bad ? ERR_FORMAT : OK;
 }
 
 enum err

@@ -1,36 +1,54 @@
 #include <string.h>
 
+#include "ct.h"
 #include "hash.h"
 #include "wipe.h"
 
 #include "code.h"
 
-/* Crockford's base32 without the letters I, L, O, U. */
-static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 #define ROLL_RANDOM (ROLL_CODE_CHARS - 1)
 #define RECOVERY_DATA 26
 
 /*
- * Normalise one typed character: its value; -1 for one that no code has; -2
- * for one to skip.
+ * Crockford's base32: digits, then letters without I, L, O, U.  Codes are
+ * secrets, so no table is indexed and nothing branches on a character.
  */
-static int
-value(uint8_t c)
+static char
+character(unsigned v)
 {
-	const char *p;
+	return (char)('0' + v + ct_above(v, 9) * ('A' - '0' - 10) +
+		      ct_above(v, 17) + ct_above(v, 19) + ct_above(v, 21) +
+		      ct_above(v, 26));
+}
 
-	if (c == '-' || c == ' ' || c == '\t' || c == '\r' || c == '\n')
-		return -2;
-	if (c >= 'a' && c <= 'z')
-		c = (uint8_t)(c - 'a' + 'A');
-	if (c == 'O')
-		c = '0';
-	if (c == 'I' || c == 'L')
-		c = '1';
-	if (c == 0 || (p = strchr(alphabet, c)) == NULL)
-		return -1;
-	return (int)(p - alphabet);
+enum typed {
+	TYPED_SKIP,
+	TYPED_VALUE,
+	TYPED_WRONG,
+};
+
+/* What a typed character is, which may be known, and its value. */
+static enum typed
+typed_of(uint8_t c, uint8_t *value)
+{
+	unsigned is_skipped, is_value = 0, v = 0, one, k;
+
+	is_skipped = ct_within(c, '-', '-') | ct_within(c, ' ', ' ') |
+		     ct_within(c, '\t', '\n') | ct_within(c, '\r', '\r');
+	c = (uint8_t)(c - ct_within(c, 'a', 'z') * ('a' - 'A'));
+	c = (uint8_t)(c - ct_within(c, 'O', 'O') * ('O' - '0'));
+	c = (uint8_t)(c - ct_within(c, 'I', 'I') * ('I' - '1'));
+	c = (uint8_t)(c - ct_within(c, 'L', 'L') * ('L' - '1'));
+	for (k = 0; k < 32; k++) {
+		one =
+		    ct_within(c, (uint8_t)character(k), (uint8_t)character(k));
+		is_value |= one;
+		v |= one * k;
+	}
+	ct_disclose(&is_skipped, sizeof(is_skipped));
+	ct_disclose(&is_value, sizeof(is_value));
+	*value = (uint8_t)v;
+	return is_skipped ? TYPED_SKIP : is_value ? TYPED_VALUE : TYPED_WRONG;
 }
 
 /* Read exactly ${n} values of five bits from what somebody typed. */
@@ -38,14 +56,15 @@ static enum err
 read_values(struct slice typed, uint8_t *out, size_t n)
 {
 	size_t i, have = 0;
-	int v;
+	enum typed kind;
+	uint8_t v;
 
 	for (i = 0; i < typed.n; i++) {
-		if ((v = value(typed.p[i])) == -2)
+		if ((kind = typed_of(typed.p[i], &v)) == TYPED_SKIP)
 			continue;
-		if (v < 0 || have == n)
+		if (kind == TYPED_WRONG || have == n)
 			return ERR_FORMAT;
-		out[have++] = (uint8_t)v;
+		out[have++] = v;
 	}
 	return have == n ? OK : ERR_FORMAT;
 }
@@ -71,7 +90,7 @@ roll_check(const char *c)
 	char check;
 
 	hash_bytes(slice_of(c, ROLL_RANDOM), &h);
-	check = alphabet[h.b[0] >> 3];
+	check = character(h.b[0] >> 3);
 	wipe(&h, sizeof(h));
 	return check;
 }
@@ -84,7 +103,7 @@ roll_code_random(struct roll_code *out)
 
 	random_bytes(random, sizeof(random));
 	for (i = 0; i < ROLL_RANDOM; i++)
-		out->c[i] = alphabet[random[i] & 31];
+		out->c[i] = character(random[i] & 31);
 	out->c[ROLL_RANDOM] = roll_check(out->c);
 	out->c[ROLL_CODE_CHARS] = 0;
 	wipe(random, sizeof(random));
@@ -93,7 +112,7 @@ roll_code_random(struct roll_code *out)
 enum err
 roll_code_parse(struct slice typed, struct roll_code *out)
 {
-	uint8_t v[ROLL_CODE_CHARS];
+	uint8_t v[ROLL_CODE_CHARS], wrong;
 	struct roll_code code;
 	enum err r;
 	size_t i;
@@ -101,9 +120,11 @@ roll_code_parse(struct slice typed, struct roll_code *out)
 	if ((r = read_values(typed, v, sizeof(v))) != OK)
 		goto out;
 	for (i = 0; i < ROLL_CODE_CHARS; i++)
-		code.c[i] = alphabet[v[i]];
+		code.c[i] = character(v[i]);
 	code.c[ROLL_CODE_CHARS] = 0;
-	if (code.c[ROLL_RANDOM] != roll_check(code.c)) {
+	wrong = (uint8_t)(code.c[ROLL_RANDOM] ^ roll_check(code.c));
+	ct_disclose(&wrong, sizeof(wrong));
+	if (wrong != 0) {
 		r = ERR_SIGNATURE;
 		goto out;
 	}
@@ -153,11 +174,11 @@ recovery_print(
 		acc = (unsigned)secret->b[bit / 8] << 8;
 		if (bit / 8 + 1 < SECRET_BYTES)
 			acc |= secret->b[bit / 8 + 1];
-		c[i] = alphabet[acc >> (11 - bit % 8) & 31];
+		c[i] = character(acc >> (11 - bit % 8) & 31);
 	}
 	recovery_check(kind, secret, check);
-	c[RECOVERY_DATA] = alphabet[check[0]];
-	c[RECOVERY_DATA + 1] = alphabet[check[1]];
+	c[RECOVERY_DATA] = character(check[0]);
+	c[RECOVERY_DATA + 1] = character(check[1]);
 	print_groups(c, RECOVERY_CHARS, out);
 	wipe(c, sizeof(c));
 	wipe(check, sizeof(check));
@@ -166,7 +187,8 @@ recovery_print(
 enum err
 recovery_parse(enum code_kind kind, struct slice typed, struct secret *out)
 {
-	uint8_t v[RECOVERY_CHARS], check[2];
+	uint8_t v[RECOVERY_CHARS], check[2], wrong;
+	int is_right;
 	struct secret s = { { 0 } };
 	enum err r;
 	size_t i, bit;
@@ -174,7 +196,9 @@ recovery_parse(enum code_kind kind, struct slice typed, struct secret *out)
 	if ((r = read_values(typed, v, sizeof(v))) != OK)
 		goto out;
 	/* 26 characters hold 130 bits: the last two stay zero. */
-	if ((v[RECOVERY_DATA - 1] & 3) != 0) {
+	wrong = v[RECOVERY_DATA - 1] & 3;
+	ct_disclose(&wrong, sizeof(wrong));
+	if (wrong != 0) {
 		r = ERR_FORMAT;
 		goto out;
 	}
@@ -184,7 +208,9 @@ recovery_parse(enum code_kind kind, struct slice typed, struct secret *out)
 		    (uint8_t)(s.b[i] << 1 | (v[bit / 5] >> (4 - bit % 5) & 1));
 	}
 	recovery_check(kind, &s, check);
-	if (!equal_ct(check, v + RECOVERY_DATA, 2)) {
+	is_right = equal_ct(check, v + RECOVERY_DATA, 2);
+	ct_disclose(&is_right, sizeof(is_right));
+	if (!is_right) {
 		r = ERR_SIGNATURE;
 		goto out;
 	}
