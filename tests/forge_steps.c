@@ -249,6 +249,12 @@ forge_form(struct forge *f, struct forge_space *s)
 
 	hex_encode(hash_slice(&s->id), hex);
 	set(doc, "space_id", "\"%s\"", hex);
+	/* so that a log has the optional members, and a result all of its own
+	 */
+	set(doc, "rule",
+	    "{\"compare\": \"greedy-votes\", \"id\": \"mes-cost-add1\", "
+	    "\"increment\": \"1\", \"min_score\": \"0\"}");
+	set(doc, "exclusive", "[[\"a\", \"b\"]]");
 	if (s->sealed)
 		set_seal(s, doc);
 	if (forge_is(f, "form-member") && s->paper)
