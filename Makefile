@@ -181,6 +181,15 @@ fuzz:
 	$(Q)B=$(B) FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ="$(FUZZ)" FUZZ_KEEP=1 \
 		sh tests/fuzz.sh
 
+# What `make test` does in short rounds, in long ones: about a quarter of an hour.
+TORTURES = kill full races restore layout canaries
+.PHONY: torture
+torture:
+	$(call install_missing,$(TEST_PACKAGES))
+	$(SUB) -j2 all $(TORTURES:%=$(B)/tests/test_%)
+	$(Q)B=$(B) SHARED=$(SHARED) KILL_ROUNDS=200 FULL_ROUNDS=40 \
+		sh tests/run.sh $(TORTURES:%=$(B)/tests/test_%)
+
 .PHONY: bench
 bench: all $(B)/bench
 	$(Q)B=$(B) SHARED=$(SHARED) $(B)/bench $(B)/bench.json
