@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "pb_read.h"
 
@@ -16,8 +17,12 @@ pbset_path(const char *name)
 	static char path[1024];
 	const char *shared = getenv("SHARED");
 
-	(void)snprintf(path, sizeof(path), "%s/pb/%s",
-	    shared != NULL ? shared : "../shared", name);
+	if (shared == NULL)
+		shared = "../shared";
+	(void)snprintf(path, sizeof(path), "%s/pb", shared);
+	if (access(path, R_OK) != 0)
+		return NULL;
+	(void)snprintf(path, sizeof(path), "%s/pb/%s", shared, name);
 	return path;
 }
 
@@ -66,11 +71,12 @@ out:
 int
 pbset_each(void (*f)(const struct pbset_case *c, void *cookie), void *cookie)
 {
+	const char *pattern = pbset_path("*" SUFFIX);
 	glob_t g;
 	size_t i;
 	int n;
 
-	if (glob(pbset_path("*" SUFFIX), 0, NULL, &g) != 0)
+	if (pattern == NULL || glob(pattern, 0, NULL, &g) != 0)
 		return 0;
 	n = (int)g.gl_pathc;
 	for (i = 0; i < g.gl_pathc && n > 0; i++)

@@ -23,7 +23,7 @@ static void
 skip_without_files(int n)
 {
 	if (n == 0) {
-		print_message("no files in %s: skipped\n", pbset_path(""));
+		print_message("skipped: no real elections in $SHARED/pb\n");
 		skip();
 	}
 	assert_true(n > 0);
