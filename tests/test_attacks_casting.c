@@ -17,7 +17,7 @@
 #include "attack.h"
 #include "live.h"
 
-#define CROWD 24
+#define CROWD 16
 #define NOTHING slice_of(NULL, 0)
 
 /* --- A2: an old ballot once more ------------------------------------------*/
@@ -324,7 +324,7 @@ A15_a_crash_between_check_and_insert_never_gives_two(void **state)
 
 	(void)state;
 	live_space(live, "guasto", end, &sp);
-	for (round = 0; round < 6; round++) {
+	for (round = 0; round < 5; round++) {
 		/* All rivals of one token; the server dies among them. */
 		collect(&sp, round, &token);
 		memset(s, 0, sizeof(s));
@@ -444,7 +444,7 @@ A28_a_crash_while_closing_leaves_no_receipted_ballot_behind(void **state)
 	unsigned i;
 
 	(void)state;
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < 3; i++)
 		killed_while_closing(i);
 }
 
