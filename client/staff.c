@@ -59,10 +59,11 @@ staff_key_put(const struct staff_key *k, struct buf *b)
 
 	sign_key_seed(&k->key, seed);
 	hex_encode(slice_of(seed, sizeof(seed)), hex);
-	buf_printf(b,
-	    STAFF_TITLE "\nname: %s\nrole: %s\nseed: %s\nentry: %" PRIu64
-			"\nrequest: %" PRIu64 "\n",
-	    k->name, role_name(k->role), hex, k->entry, k->request);
+	buf_printf(b, STAFF_TITLE "\nname: %s\nrole: %s\nseed: ", k->name,
+	    role_name(k->role));
+	buf_put(b, hex, sizeof(hex) - 1);
+	buf_printf(b, "\nentry: %" PRIu64 "\nrequest: %" PRIu64 "\n", k->entry,
+	    k->request);
 	wipe(seed, sizeof(seed));
 	wipe(hex, sizeof(hex));
 }

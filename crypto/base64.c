@@ -66,13 +66,14 @@ void
 base64_put(struct buf *b, enum base64_kind kind, struct slice s)
 {
 	char text[BASE64_CHARS(48)];
-	size_t i, n;
+	size_t i, n, chars;
 
 	/* 48 bytes at a time: a multiple of 3, so only the end is padded. */
 	for (i = 0; i < s.n; i += n) {
 		n = s.n - i < 48 ? s.n - i : 48;
 		base64_encode(kind, slice_of(s.p + i, n), text);
-		buf_str(b, text);
+		chars = kind == BASE64_URL ? (4 * n + 2) / 3 : (n + 2) / 3 * 4;
+		buf_put(b, text, chars);
 	}
 	wipe(text, sizeof(text));
 }
