@@ -83,7 +83,7 @@ run:
 .PHONY: test
 test:
 	$(call install_missing,$(TEST_PACKAGES))
-	$(Q)$(MAKE) --no-print-directory -j2 all tests fuzzers
+	$(Q)$(MAKE) --no-print-directory -j2 all tests fuzzers ct
 	$(Q)B=$(B) SHARED=$(SHARED) sh tests/run.sh $(TESTS) $(SCRIPTS)
 
 # ---- What is built from what -----------------------------------------------
@@ -180,6 +180,53 @@ fuzz:
 	$(SUB) -j2 fuzzers
 	$(Q)B=$(B) FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ="$(FUZZ)" FUZZ_KEEP=1 \
 		sh tests/fuzz.sh
+
+# All tests once more under a sanitizer, but those that only take long there.
+SAN_TESTS = $(filter-out %/test_flip,$(TESTS))
+TSAN_TESTS = admit attacks_casting group http pool races replay routes \
+	service store store_cast store_office
+MEMCHECK_TESTS = base64 checkpoint choices code derive entry form hash header \
+	json ledger merkle note pok receipt record roll sign text tile token \
+	vectors vectors_audit world
+CT_TESTS = $(patsubst %.c,$(B)/%,$(wildcard tests/ct/ct_*.c))
+
+.PHONY: check-san check-tsan check-valgrind check-ct ct ct-programs
+check-san:
+	$(call install_missing,$(TEST_PACKAGES))
+	$(SUB) -j2 B=$(B)/san SAN=address,undefined all tests
+	$(Q)B=$(B)/san SHARED=$(SHARED) UBSAN_OPTIONS=print_stacktrace=1 \
+		sh tests/run.sh $(SAN_TESTS:$(B)/%=$(B)/san/%) tests/cli_election.sh
+
+# Without address space randomisation where that may be asked for: gcc 12's
+# runtime does not expect as much of it as newer kernels have.
+check-tsan:
+	$(call install_missing,$(TEST_PACKAGES))
+	$(SUB) -j2 B=$(B)/tsan SAN=thread \
+		$(TSAN_TESTS:%=$(B)/tsan/tests/test_%)
+	$(Q)B=$(B)/tsan SHARED=$(SHARED) \
+		TSAN_OPTIONS=suppressions=tests/tsan.supp \
+		$$(setarch -R true 2>/dev/null && echo setarch -R) sh tests/run.sh $(TSAN_TESTS:%=$(B)/tsan/tests/test_%)
+
+check-valgrind:
+	$(call install_missing,$(TEST_PACKAGES))
+	$(SUB) -j2 tests
+	$(Q)B=$(B) SHARED=$(SHARED) RUN="valgrind --quiet --error-exitcode=99 \
+		--leak-check=full --errors-for-leak-kinds=definite \
+		--suppressions=tests/valgrind.supp" \
+		sh tests/run.sh $(MEMCHECK_TESTS:%=$(B)/tests/test_%)
+
+$(B)/tests/ct/ct_%: $(B)/tests/ct/ct_%.o $(B)/client.a $(B)/audit.a $(B)/crypto.a
+	$(SAY) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ \
+		$(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
+
+ct-programs: $(CT_TESTS)
+ct:
+	$(SUB) B=$(B)/ct CPPFLAGS=-DCT_CHECK ct-programs
+check-ct:
+	$(call install_missing,$(TEST_PACKAGES))
+	$(SUB) -j2 ct
+	$(Q)B=$(B) sh tests/run.sh tests/ct.sh
 
 # What `make test` does in short rounds, in long ones: about a quarter of an hour.
 TORTURES = kill full races restore layout canaries

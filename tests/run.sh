@@ -1,6 +1,7 @@
 #!/bin/sh
 # tests/run.sh PROGRAM...: run each test, say how it went, show what failed.
-# Skipped parts say so themselves, in lines with the word "skipped".
+# RUN: what a program is run under.  Skipped parts say so themselves, in lines
+# with the word "skipped".
 passed=0
 failed=0
 skipped=0
@@ -11,7 +12,7 @@ for t in "$@"; do
 	start=$(date +%s)
 	case $t in
 	*.sh) sh "$t" >"$out" 2>&1 ;;
-	*) "$t" >"$out" 2>&1 ;;
+	*) ${RUN:-} "$t" >"$out" 2>&1 ;;
 	esac
 	status=$?
 	took=$(($(date +%s) - start))
