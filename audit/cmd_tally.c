@@ -381,8 +381,7 @@ explain(const struct options *o, const struct pb *pb, const struct election *e,
 		.rule = &o->rule,
 		.lot = o->tie,
 		.n_lot = o->n_ties,
-		.outcome = outcome,
-		.detail = EXPLAIN_FULL };
+		.outcome = outcome };
 	const char **categories = calloc(pb->n_projects + 1, sizeof(char *));
 	size_t i;
 	enum err r = ERR_NOMEM;

@@ -27,8 +27,10 @@ explain_add(struct explain *x, json_t *a, json_t *value)
 json_t *
 explain_row(struct explain *x, json_t *a)
 {
-	if (x->err == OK && x->q->max_rows > 0 && x->rows >= x->q->max_rows)
-		x->err = ERR_LIMIT;
+	if (x->q->max_rows > 0 && x->rows >= x->q->max_rows) {
+		x->over = 1;
+		return x->nowhere;
+	}
 	x->rows++;
 	return explain_add(x, a, json_object());
 }
@@ -36,11 +38,8 @@ explain_row(struct explain *x, json_t *a)
 json_t *
 explain_table(struct explain *x, const char *name)
 {
-	json_t *a;
+	json_t *a = json_array();
 
-	if (x->q->detail != EXPLAIN_FULL)
-		return NULL;
-	a = json_array();
 	explain_put(x, x->doc, name, a);
 	return a;
 }
@@ -110,11 +109,12 @@ begin(struct explain *x)
 	size_t i;
 
 	x->doc = json_object();
+	x->nowhere = json_object();
 	x->projects = calloc(n + 1, sizeof(json_t *));
 	x->filled = calloc(n + 1, 1);
 	x->fated = calloc(n + 1, 1);
-	if (x->doc == NULL || x->projects == NULL || x->filled == NULL ||
-	    x->fated == NULL) {
+	if (x->doc == NULL || x->nowhere == NULL || x->projects == NULL ||
+	    x->filled == NULL || x->fated == NULL) {
 		json_decref(a);
 		return ERR_NOMEM;
 	}
@@ -152,7 +152,64 @@ explain_all(struct explain *x)
 		explain_fill(x);
 	if (x->err == OK && x->e->voters > 0)
 		explain_fairness(x);
+	if (x->err == OK && x->over)
+		x->err = explain_shorten(x->doc);
 	return x->err;
+}
+
+/* ---- Brief ones ---- */
+
+enum { BRIEF_TAKEN = 3 };
+
+/**
+ * cut_taken(p):
+ * Of what was taken from project ${p} keep the most, and the rest as a sum.
+ */
+static enum err
+cut_taken(json_t *p)
+{
+	json_t *list = json_object_get(p, "taken");
+	const char *money;
+	char *text = NULL;
+	mpq_t rest;
+	mpq_t t;
+	enum err r = OK;
+
+	if (json_array_size(list) <= BRIEF_TAKEN)
+		return OK;
+	mpq_inits(rest, t, NULL);
+	while (r == OK && json_array_size(list) > BRIEF_TAKEN) {
+		money = json_string_value(json_object_get(
+		    json_array_get(list, BRIEF_TAKEN), "money"));
+		if (money == NULL || mpq_set_str(t, money, 10) != 0 ||
+		    json_array_remove(list, BRIEF_TAKEN) != 0)
+			r = ERR_INTERNAL;
+		mpq_add(rest, rest, t);
+	}
+	text = rational_text(rest);
+	if (r == OK && json_object_set_new(p, "rest", json_string(text)) != 0)
+		r = ERR_NOMEM;
+	free(text);
+	mpq_clears(rest, t, NULL);
+	return r;
+}
+
+enum err
+explain_shorten(json_t *why)
+{
+	static const char *const tables[] = { "rounds", "walk", "fill" };
+	json_t *p;
+	size_t i;
+	enum err r = OK;
+
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		(void)json_object_del(why, tables[i]);
+	json_array_foreach(json_object_get(why, "projects"), i, p)
+	{
+		if (r == OK)
+			r = cut_taken(p);
+	}
+	return r;
 }
 
 enum err
@@ -184,6 +241,7 @@ out:
 	free(x.paid);
 	mpz_clear(x.paid_q);
 	json_decref(x.doc);
+	json_decref(x.nowhere);
 	free(x.projects);
 	free(x.filled);
 	free(x.fated);

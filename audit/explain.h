@@ -10,11 +10,6 @@
  * (docs/RULES.md, 10).
  */
 
-enum explain_detail {
-	EXPLAIN_BRIEF, /* no tables of rounds and steps, lists cut */
-	EXPLAIN_FULL,
-};
-
 struct explain_question {
 	const struct election *e;
 	const struct rule *rule;
@@ -23,16 +18,21 @@ struct explain_question {
 	const struct outcome *outcome; /* what tally_run made of these */
 	/* Per project, "" for none; may be NULL. */
 	const char *const *categories;
-	enum explain_detail detail;
-	size_t max_rows; /* of all tables together; 0: as many as there are */
+	size_t max_rows; /* of rounds and steps together; 0: any number */
 };
 
 /**
  * explain_outcome(q, out):
- * Explain the outcome.  ERR_LIMIT if the tables would have more than max_rows
- * rows.  The caller json_decref's ${*out}.
+ * Explain the outcome in full; briefly, if the tables of rounds and steps would
+ * have more than max_rows rows.  The caller json_decref's ${*out}.
  */
 enum err explain_outcome(
     const struct explain_question *q, json_t **out) MUST_USE;
+
+/**
+ * explain_shorten(why):
+ * Make a full explanation a brief one: take away the tables, and cut lists.
+ */
+enum err explain_shorten(json_t *why) MUST_USE;
 
 #endif /* EXPLAIN_H */

@@ -16,7 +16,9 @@ struct explain {
 	json_t **projects; /* per project its object, borrowed */
 	uint8_t *filled;   /* per project: won by completion */
 	uint8_t *fated;	   /* per project: its fate is written */
-	size_t rows;
+	size_t rows;	   /* so many are in tables */
+	int over;	   /* more would be than max_rows: they go nowhere */
+	json_t *nowhere;   /* an object that is not in the document */
 	/* Per group, what a voter paid in the run, times ${paid_q}; or NULL. */
 	mpz_t *paid;
 	mpz_t paid_q;
@@ -37,13 +39,14 @@ json_t *explain_add(struct explain *x, json_t *a, json_t *value);
 
 /**
  * explain_row(x, a):
- * Append an object to the table ${a}; it counts towards max_rows.
+ * Append an object to the table ${a}; it counts towards max_rows, beyond which
+ * it is not part of the document.
  */
 json_t *explain_row(struct explain *x, json_t *a);
 
 /**
  * explain_table(x, name):
- * Add an empty array to the document; NULL when it is to be brief.
+ * Add an empty array to the document.
  */
 json_t *explain_table(struct explain *x, const char *name);
 

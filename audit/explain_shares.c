@@ -7,7 +7,7 @@
 
 #include "explain_part.h"
 
-enum { BRIEF_TAKEN = 3, NOBODY = -1 };
+enum { NOBODY = -1 };
 
 /* What a winner took of the money of a project's supporters. */
 struct taken {
@@ -24,7 +24,6 @@ struct entrant {
 	mpz_t support;	     /* percent, rounded down; the best so far */
 	struct taken *taken; /* the most first */
 	size_t n, cap;
-	mpq_t rest; /* taken by others */
 };
 
 struct shares {
@@ -33,8 +32,8 @@ struct shares {
 	const struct outcome *o;
 	struct money *m;
 	struct entrant *entrants;
-	size_t n_free;	/* winners that cost nothing */
-	json_t *rounds; /* NULL when brief */
+	size_t n_free; /* winners that cost nothing */
+	json_t *rounds;
 	json_t *winners;
 	struct price price;
 	struct payment payment;
@@ -166,7 +165,6 @@ static void
 take(struct shares *s, uint32_t project, uint32_t winner)
 {
 	struct entrant *c = &s->entrants[project];
-	size_t keep = s->x->q->detail == EXPLAIN_FULL ? SIZE_MAX : BRIEF_TAKEN;
 	struct taken *list;
 	struct taken new;
 	size_t i;
@@ -190,11 +188,6 @@ take(struct shares *s, uint32_t project, uint32_t winner)
 	     i--)
 		c->taken[i] = c->taken[i - 1];
 	c->taken[i] = new;
-	if (c->n > keep) {
-		c->n--;
-		mpq_add(c->rest, c->rest, c->taken[c->n].money);
-		mpq_clear(c->taken[c->n].money);
-	}
 }
 
 static void
@@ -211,8 +204,6 @@ write_taken(struct shares *s, const struct entrant *c, json_t *o)
 		explain_number(s->x, row, "money", c->taken[i].money);
 		explain_count(s->x, row, "voters", c->taken[i].voters);
 	}
-	if (mpq_sgn(c->rest) != 0)
-		explain_number(s->x, o, "rest", c->rest);
 }
 
 /* ---- Rounds ---- */
@@ -252,7 +243,8 @@ fall_short(struct shares *s, uint32_t i, size_t round)
 
 /**
  * look(s, table, round, winner):
- * Look at all live projects as ${round} begins; ${winner} may be NOBODY.
+ * Look at all live projects as ${round} begins; ${winner} may be NOBODY.  The
+ * ${table} is filled as long as there may be rows.
  */
 static void
 look(struct shares *s, json_t *table, size_t round, int64_t winner)
@@ -268,10 +260,9 @@ look(struct shares *s, json_t *table, size_t round, int64_t winner)
 			continue;
 		short_of = mpz_cmp(s->m->sum[i], s->m->cost[i]) < 0;
 		mpq_set_ui(s->t, 0, 1);
-		if (table != NULL && !short_of &&
-		    money_price(s->m, i, &s->price))
+		if (!s->x->over && !short_of && money_price(s->m, i, &s->price))
 			money_effective(s->m, i, &s->price, s->t);
-		if (table != NULL) {
+		if (!s->x->over) {
 			row = explain_row(s->x, table);
 			explain_number(s->x, row, "effective", s->t);
 			explain_id(s->x, row, "id", i);
@@ -367,19 +358,17 @@ run_rounds(struct shares *s)
 {
 	size_t n = s->o->n_run - s->n_free;
 	int64_t winner;
-	json_t *o = NULL;
-	json_t *table = NULL;
+	json_t *o;
+	json_t *table;
 	size_t i;
 
 	for (i = 0; s->x->err == OK && (i < n || any_live(s)); i++) {
 		winner = i < n ? (int64_t)s->o->order[s->n_free + i] : NOBODY;
-		if (s->rounds != NULL) {
-			o = explain_row(s->x, s->rounds);
-			table = json_array();
-			explain_put(s->x, o, "projects", table);
-			if (winner != NOBODY)
-				explain_id(s->x, o, "winner", (uint32_t)winner);
-		}
+		o = explain_row(s->x, s->rounds);
+		table = json_array();
+		explain_put(s->x, o, "projects", table);
+		if (winner != NOBODY)
+			explain_id(s->x, o, "winner", (uint32_t)winner);
 		look(s, table, i + 1, winner);
 		if (winner == NOBODY)
 			break;
@@ -489,10 +478,8 @@ explain_shares(struct explain *x)
 		x->err = ERR_NOMEM;
 		goto out;
 	}
-	for (i = 0; i < x->e->n_projects; i++) {
+	for (i = 0; i < x->e->n_projects; i++)
 		mpz_init(s.entrants[i].support);
-		mpq_init(s.entrants[i].rest);
-	}
 	money_start(s.m, s.o->endowment);
 	enter(&s);
 	run_rounds(&s);
@@ -505,7 +492,6 @@ explain_shares(struct explain *x)
 			mpq_clear(c->taken[i].money);
 		free(c->taken);
 		mpz_clear(c->support);
-		mpq_clear(c->rest);
 	}
 out:
 	money_free(s.m);

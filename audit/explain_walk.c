@@ -18,7 +18,7 @@ static const char *const fates[] = {
 /* A greedy walk that is watched. */
 struct watch {
 	struct explain *x;
-	json_t *table;	/* may be NULL */
+	json_t *table;
 	uint32_t ended; /* at this project; number of projects: nowhere */
 };
 
@@ -40,12 +40,10 @@ see_step(void *cookie, uint32_t project, enum walk_fate fate, mpq_srcptr left)
 	struct explain *x = w->x;
 	json_t *o;
 
-	if (w->table != NULL) {
-		o = explain_row(x, w->table);
-		explain_put(x, o, "fate", json_string(fates[fate]));
-		explain_id(x, o, "id", project);
-		explain_number(x, o, "left", left);
-	}
+	o = explain_row(x, w->table);
+	explain_put(x, o, "fate", json_string(fates[fate]));
+	explain_id(x, o, "id", project);
+	explain_number(x, o, "left", left);
 	if (fate == WALK_ENDED)
 		w->ended = project;
 	if (x->rule->method == RULE_SHARES)
@@ -109,8 +107,8 @@ explain_fill(struct explain *x)
 
 struct purchases {
 	struct explain *x;
-	json_t *rounds; /* may be NULL */
-	mpq_t *load;	/* per winner, in order */
+	json_t *rounds;
+	mpq_t *load; /* per winner, in order */
 	size_t n;
 };
 
@@ -136,28 +134,24 @@ see_round(void *cookie, const struct walk_round *round)
 	struct purchases *p = cookie;
 	struct explain *x = p->x;
 	json_t *table = json_array();
-	json_t *o;
+	json_t *o = explain_row(x, p->rounds);
 	json_t *row;
 	uint32_t winner = (uint32_t)round->winner;
 	uint32_t i;
 
-	if (p->rounds != NULL) {
-		o = explain_row(x, p->rounds);
-		explain_number(x, o, "left", round->left);
-		explain_put(x, o, "projects", json_incref(table));
-		if (winner < x->e->n_projects)
-			explain_id(x, o, "winner", winner);
-		else if (round->misfit < x->e->n_projects)
-			explain_id(x, o, "misfit", (uint32_t)round->misfit);
-		for (i = 0; i < x->e->n_projects; i++) {
-			if (!round->live[i])
-				continue;
-			row = explain_row(x, table);
-			explain_id(x, row, "id", i);
-			explain_number(x, row, "time", round->time[i]);
-		}
+	explain_number(x, o, "left", round->left);
+	explain_put(x, o, "projects", table);
+	if (winner < x->e->n_projects)
+		explain_id(x, o, "winner", winner);
+	else if (round->misfit < x->e->n_projects)
+		explain_id(x, o, "misfit", (uint32_t)round->misfit);
+	for (i = 0; i < x->e->n_projects && !x->over; i++) {
+		if (!round->live[i])
+			continue;
+		row = explain_row(x, table);
+		explain_id(x, row, "id", i);
+		explain_number(x, row, "time", round->time[i]);
 	}
-	json_decref(table);
 	if (winner == x->e->n_projects) {
 		see_end(x, round);
 		return;

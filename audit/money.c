@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,11 +59,12 @@ money_new(struct money **out, const struct election *e, int track)
 		return ERR_NOMEM;
 	m->e = e;
 	m->track = track;
-	mpz_inits(m->q, m->t, m->t2, NULL);
+	mpz_inits(m->q, m->t, m->t2, m->den, NULL);
 	m->backers = calloc(e->n_supports + 1, sizeof(*m->backers));
 	m->first = calloc(e->n_projects + 2, sizeof(*m->first));
 	m->cost = numbers(e->n_projects);
 	m->held = numbers(e->n_groups);
+	m->about = calloc(e->n_groups + 1, sizeof(*m->about));
 	m->age = calloc(e->n_groups + 1, sizeof(*m->age));
 	m->grown = numbers(e->n_projects + 1);
 	m->poor = calloc(e->n_groups + 1, sizeof(*m->poor));
@@ -70,9 +72,9 @@ money_new(struct money **out, const struct election *e, int track)
 	m->given = numbers(e->n_projects);
 	m->givers = calloc(e->n_projects + 1, sizeof(*m->givers));
 	if (m->backers == NULL || m->first == NULL || m->cost == NULL ||
-	    m->held == NULL || m->age == NULL || m->grown == NULL ||
-	    m->poor == NULL || m->sum == NULL || m->given == NULL ||
-	    m->givers == NULL) {
+	    m->held == NULL || m->about == NULL || m->age == NULL ||
+	    m->grown == NULL || m->poor == NULL || m->sum == NULL ||
+	    m->given == NULL || m->givers == NULL) {
 		money_free(m);
 		return ERR_NOMEM;
 	}
@@ -98,6 +100,7 @@ money_start(struct money *m, mpq_srcptr endowment)
 	mpz_mul(m->t, m->t, mpq_numref(endowment));
 	for (i = 0; i < e->n_groups; i++) {
 		mpz_set(m->held[i], m->t);
+		m->about[i] = mpq_get_d(endowment);
 		m->age[i] = 0;
 	}
 	for (i = 0; i < e->n_projects; i++)
@@ -118,17 +121,53 @@ money_held(struct money *m, uint32_t group)
 }
 
 /**
- * less(m, group, b, num, d):
- * Does a voter of the ${group} hold less than its share for ${b}->points at the
- * price ${num} / (${d} * q)?
+ * ratio(a, b):
+ * a / b, off by less than 2^-50 of itself; ${b} positive.
+ */
+static double
+ratio(mpz_srcptr a, mpz_srcptr b)
+{
+	long ea;
+	long eb;
+	double fa = mpz_get_d_2exp(&ea, a);
+	double fb = mpz_get_d_2exp(&eb, b);
+
+	return ldexp(fa / fb, (int)(ea - eb));
+}
+
+/* A price, num / (den * q), and nearly the same as a number. */
+struct level {
+	mpz_srcptr num, den;
+	double about;
+};
+
+static struct level
+level_of(struct money *m, mpz_srcptr num, mpz_srcptr den)
+{
+	mpz_mul(m->t, den, m->q);
+	return (struct level){ num, den, ratio(num, m->t) };
+}
+
+/* Far more than all errors; and what could be so small that they are larger. */
+#define MARGIN 1e-12
+#define TINY 1e-200
+
+/**
+ * less(m, b, level):
+ * Does a voter of the group hold less than its share for ${b}->points?
  */
 static int
-less(struct money *m, const struct backer *b, mpz_srcptr num, uint64_t d)
+less(struct money *m, const struct backer *b, const struct level *level)
 {
-	mpz_mul_ui(m->t, money_held(m, b->group), d);
-	if (b->points == 1)
-		return mpz_cmp(m->t, num) < 0;
-	mpz_mul_ui(m->t2, num, b->points);
+	double share = level->about * b->points;
+	double held = m->about[b->group];
+
+	if (share > TINY && held > share * (1 + MARGIN))
+		return 0;
+	if (share > TINY && held < share * (1 - MARGIN))
+		return 1;
+	mpz_mul(m->t, money_held(m, b->group), level->den);
+	mpz_mul_ui(m->t2, level->num, b->points);
 	return mpz_cmp(m->t, m->t2) < 0;
 }
 
@@ -138,6 +177,7 @@ money_price(struct money *m, uint32_t project, struct price *price)
 	const struct group *groups = m->e->groups;
 	const struct backer *b = m->backers + m->first[project];
 	size_t n = m->first[project + 1] - m->first[project];
+	struct level level;
 	size_t i;
 	int again = 1;
 
@@ -146,17 +186,18 @@ money_price(struct money *m, uint32_t project, struct price *price)
 	memset(m->poor, 0, n);
 	while (again && price->d > 0) {
 		again = 0;
+		mpz_set_ui(m->den, price->d);
+		level = level_of(m, price->num, m->den);
 		/* One pass is held against one price: poor is 2 until then. */
 		for (i = 0; i < n; i++)
-			if (m->poor[i] == 0 &&
-			    less(m, &b[i], price->num, price->d))
+			if (m->poor[i] == 0 && less(m, &b[i], &level))
 				m->poor[i] = 2;
 		for (i = 0; i < n; i++) {
 			if (m->poor[i] != 2)
 				continue;
 			m->poor[i] = 1;
 			again = 1;
-			mpz_submul_ui(price->num, m->held[b[i].group],
+			mpz_submul_ui(price->num, money_held(m, b[i].group),
 			    groups[b[i].group].weight);
 			price->d -= groups[b[i].group].weight * b[i].points;
 		}
@@ -179,6 +220,7 @@ money_offer(struct money *m, uint32_t project, mpz_srcptr num, mpz_srcptr den,
 {
 	const struct backer *b = m->backers + m->first[project];
 	const struct backer *end = m->backers + m->first[project + 1];
+	struct level level = level_of(m, num, den);
 	uint64_t rich = 0; /* points that are paid in full */
 	uint64_t weight;
 	mpz_t poor;
@@ -186,10 +228,8 @@ money_offer(struct money *m, uint32_t project, mpz_srcptr num, mpz_srcptr den,
 	mpz_init(poor);
 	for (; b < end; b++) {
 		weight = m->e->groups[b->group].weight;
-		mpz_mul(m->t, money_held(m, b->group), den);
-		mpz_mul_ui(m->t2, num, b->points);
-		if (mpz_cmp(m->t, m->t2) < 0)
-			mpz_addmul_ui(poor, m->held[b->group], weight);
+		if (less(m, b, &level))
+			mpz_addmul_ui(poor, money_held(m, b->group), weight);
 		else
 			rich += weight * b->points;
 	}
@@ -232,6 +272,7 @@ hand_over(struct money *m, uint32_t group, mpz_srcptr amount)
 	uint32_t i;
 
 	mpz_sub(m->held[group], m->held[group], amount);
+	m->about[group] = ratio(m->held[group], m->q);
 	for (i = 0; i < g->n && m->track; i++) {
 		mpz_addmul_ui(m->given[s[i].project], amount, g->weight);
 		mpz_submul_ui(m->sum[s[i].project], amount, g->weight);
@@ -297,9 +338,10 @@ money_free(struct money *m)
 	numbers_free(m->grown, m->e->n_projects + 1);
 	numbers_free(m->sum, m->e->n_projects);
 	numbers_free(m->given, m->e->n_projects);
-	mpz_clears(m->q, m->t, m->t2, NULL);
+	mpz_clears(m->q, m->t, m->t2, m->den, NULL);
 	free(m->backers);
 	free(m->first);
+	free(m->about);
 	free(m->age);
 	free(m->poor);
 	free(m->givers);

@@ -12,7 +12,8 @@
  * The voters' money in a run of equal shares, exactly (docs/RULES.md, 5.1).
  * mes.c finds the winners fast; this follows them with every amount at hand,
  * for explanations.  All amounts are whole numbers of 1/q, and q grows as
- * payments divide.
+ * payments divide.  Who has less than a share is seen in floating point where
+ * that is clear, and decided by whole numbers where it is not.
  */
 
 struct backer {
@@ -25,8 +26,9 @@ struct money {
 	struct backer *backers; /* of project c: first[c] .. first[c + 1] */
 	size_t *first;
 	mpz_t q;
-	mpz_t *cost; /* per project */
-	mpz_t *held; /* per group, of one voter: use money_held */
+	mpz_t *cost;   /* per project */
+	mpz_t *held;   /* per group, of one voter: use money_held */
+	double *about; /* per group: the same, nearly, as a number */
 	uint32_t *age;
 	mpz_t *grown; /* per age: q / q then */
 	uint32_t n_ages;
@@ -36,7 +38,7 @@ struct money {
 	mpz_t *sum;	  /* all that its supporters hold */
 	mpz_t *given;	  /* what they paid to the last winner */
 	uint64_t *givers; /* how many of them paid it anything */
-	mpz_t t, t2;
+	mpz_t t, t2, den;
 };
 
 /* The price of a project for a point of utility: num / (d * q). */

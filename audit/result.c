@@ -373,13 +373,12 @@ document(const struct space *s, const struct seen *seen,
 
 static enum err
 explain(const struct form *f, const struct election *e, const struct outcome *o,
-    enum explain_detail detail, json_t **out)
+    json_t **out)
 {
 	struct explain_question q = { .e = e,
 		.lot = f->ties,
 		.n_lot = f->n_ties,
 		.outcome = o,
-		.detail = detail,
 		.max_rows = DOCUMENT_MAX / ROW_BYTES };
 	const char **categories = calloc(f->n_options, sizeof(char *));
 	struct rule rule;
@@ -403,28 +402,30 @@ enum err
 result_put(const struct form *f, const struct election *e,
     const struct outcome *o, json_t *doc, struct buf *out)
 {
-	static const enum explain_detail details[] = { EXPLAIN_FULL,
-		EXPLAIN_BRIEF };
 	size_t before = out->n;
-	json_t *why;
-	size_t i;
+	json_t *why = NULL;
 	enum err r;
 
-	for (i = 0; o != NULL && i < 2; i++) {
-		r = explain(f, e, o, details[i], &why);
-		if (r == ERR_LIMIT)
-			continue;
-		if (r != OK)
-			return r;
-		if (json_object_set_new(doc, "explain", why) != 0)
-			return ERR_NOMEM;
-		if ((r = json_canonical_put(out, doc)) != OK ||
-		    out->n - before <= DOCUMENT_MAX)
-			return r;
+	if (o == NULL)
+		return json_canonical_put(out, doc);
+	if ((r = explain(f, e, o, &why)) != OK)
+		return r;
+	if (json_object_set(doc, "explain", why) != 0)
+		r = ERR_NOMEM;
+	else
+		r = json_canonical_put(out, doc);
+	if (r == OK && out->n - before > DOCUMENT_MAX &&
+	    (r = explain_shorten(why)) == OK) {
+		out->n = before;
+		r = json_canonical_put(out, doc);
+	}
+	if (r == OK && out->n - before > DOCUMENT_MAX) {
 		out->n = before;
 		(void)json_object_del(doc, "explain");
+		r = json_canonical_put(out, doc);
 	}
-	return json_canonical_put(out, doc);
+	json_decref(why);
+	return r;
 }
 
 /* --- The whole -------------------------------------------------------------

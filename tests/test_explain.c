@@ -33,11 +33,11 @@ struct told {
 /* ${exclusive}: pairs of indexes, may be NULL. */
 static struct told
 tell(const char *path, const char *rule, int compare,
-    const uint32_t exclusive[2], enum explain_detail detail)
+    const uint32_t exclusive[2])
 {
 	static struct pb_report report;
 	struct told t = { 0 };
-	struct explain_question q = { .detail = detail };
+	struct explain_question q = { 0 };
 
 	memset(&report, 0, sizeof(report));
 	if (pb_read_file(path, &t.pb, &report) != OK)
@@ -102,8 +102,7 @@ says(const json_t *o, const char *want)
 static void
 the_bike_path_example_comes_out(void **state)
 {
-	struct told t =
-	    tell("tests/pb/eleven.pb", "mes-cost", 0, NULL, EXPLAIN_FULL);
+	struct told t = tell("tests/pb/eleven.pb", "mes-cost", 0, NULL);
 	const json_t *projects = json_object_get(t.why, "projects");
 
 	(void)state;
@@ -137,8 +136,7 @@ the_bike_path_example_comes_out(void **state)
 static void
 the_gym_example_comes_out(void **state)
 {
-	struct told t =
-	    tell("tests/pb/eleven_gym.pb", "mes-cost", 0, NULL, EXPLAIN_FULL);
+	struct told t = tell("tests/pb/eleven_gym.pb", "mes-cost", 0, NULL);
 	const json_t *projects = json_object_get(t.why, "projects");
 	const json_t *rounds = json_object_get(t.why, "rounds");
 
@@ -189,8 +187,7 @@ static void
 a_greedy_walk_is_told_step_by_step(void **state)
 {
 	const uint32_t both[] = { 0, 1 }; /* bike and gym */
-	struct told t =
-	    tell("tests/pb/eleven.pb", "greedy-no-skip", 0, both, EXPLAIN_FULL);
+	struct told t = tell("tests/pb/eleven.pb", "greedy-no-skip", 0, both);
 
 	(void)state;
 	says(json_object_get(t.why, "walk"),
@@ -211,8 +208,7 @@ a_greedy_walk_is_told_step_by_step(void **state)
 static void
 phragmen_tells_times_and_why_it_ended(void **state)
 {
-	struct told t =
-	    tell("tests/pb/eleven.pb", "phragmen", 0, NULL, EXPLAIN_FULL);
+	struct told t = tell("tests/pb/eleven.pb", "phragmen", 0, NULL);
 	const json_t *rounds = json_object_get(t.why, "rounds");
 
 	(void)state;
@@ -245,7 +241,7 @@ phragmen_stops_at_a_tie_that_does_not_fit(void **state)
 	struct election *e = NULL;
 	struct outcome *o = NULL;
 	struct rule rule;
-	struct explain_question q = { .detail = EXPLAIN_FULL };
+	struct explain_question q = { 0 };
 	json_t *why = NULL;
 	size_t i;
 
@@ -281,8 +277,7 @@ phragmen_stops_at_a_tie_that_does_not_fit(void **state)
 static void
 odd_projects_have_odd_fates(void **state)
 {
-	struct told t =
-	    tell("tests/pb/odd.pb", "mes-cost-u", 0, NULL, EXPLAIN_FULL);
+	struct told t = tell("tests/pb/odd.pb", "mes-cost-u", 0, NULL);
 
 	(void)state;
 	says(json_object_get(t.why, "projects"),
@@ -302,8 +297,7 @@ odd_projects_have_odd_fates(void **state)
 static void
 after_a_lost_comparison_the_plain_walk_is_explained(void **state)
 {
-	struct told t =
-	    tell("tests/pb/eleven.pb", "mes-cost", 1, NULL, EXPLAIN_FULL);
+	struct told t = tell("tests/pb/eleven.pb", "mes-cost", 1, NULL);
 
 	(void)state;
 	assert_string_equal(text(t.why, "method"), "greedy");
@@ -316,24 +310,35 @@ after_a_lost_comparison_the_plain_walk_is_explained(void **state)
 static void
 a_brief_one_has_no_tables_and_lists_of_three(void **state)
 {
-	struct told t =
-	    tell("tests/pb/eleven_gym.pb", "mes-cost", 0, NULL, EXPLAIN_BRIEF);
-	struct explain_question q = { .e = t.e,
-		.rule = &t.rule,
-		.outcome = t.o,
-		.detail = EXPLAIN_FULL,
-		.max_rows = 13 };
+	struct told t = tell("tests/pb/eleven_gym.pb", "mes-cost", 0, NULL);
+	struct explain_question q = {
+		.e = t.e, .rule = &t.rule, .outcome = t.o, .max_rows = 13
+	};
+	const char taken[] =
+	    "{\"id\":\"x\",\"taken\":[{\"money\":\"4\"},"
+	    "{\"money\":\"3\"},{\"money\":\"2\"},{\"money\":\"1/2\"},"
+	    "{\"money\":\"1/3\"}]}";
+	json_t *p = json_loads(taken, 0, NULL);
 	json_t *why = NULL;
 	struct buf b = { 0 };
 
 	(void)state;
-	assert_null(json_object_get(t.why, "rounds"));
-	assert_int_equal(json_object_size(t.why), 5);
-	assert_int_equal(json_canonical_put(&b, t.why), OK);
 	/* 4 rounds, 4 + 3 + 2 + 1 projects */
-	assert_int_equal(explain_outcome(&q, &why), ERR_LIMIT);
+	assert_int_equal(explain_outcome(&q, &why), OK);
+	assert_null(json_object_get(why, "rounds"));
+	assert_int_equal(json_object_size(why), 5);
+	assert_int_equal(explain_shorten(t.why), OK);
+	assert_true(json_equal(why, t.why));
+	assert_int_equal(json_canonical_put(&b, t.why), OK);
+	json_decref(why);
 	q.max_rows = 14;
 	assert_int_equal(explain_outcome(&q, &why), OK);
+	assert_non_null(json_object_get(why, "rounds"));
+	json_array_append(json_object_get(why, "projects"), p);
+	assert_int_equal(explain_shorten(why), OK);
+	says(p, "{\"id\":\"x\",\"rest\":\"5/6\",\"taken\":["
+		"{\"money\":\"4\"},{\"money\":\"3\"},{\"money\":\"2\"}]}");
+	json_decref(p);
 	json_decref(why);
 	buf_free(&b);
 	forget(&t);
@@ -372,8 +377,7 @@ put_with(const struct form *f, const struct told *t, size_t bytes)
 static void
 a_result_has_the_longest_explanation_it_has_room_for(void **state)
 {
-	struct told t =
-	    tell("tests/pb/eleven_gym.pb", "mes-cost", 0, NULL, EXPLAIN_FULL);
+	struct told t = tell("tests/pb/eleven_gym.pb", "mes-cost", 0, NULL);
 	json_t *doc =
 	    sample_form(NULL, "{\"max\":3,\"max_cost\":\"\",\"min\":1,"
 			      "\"min_cost\":\"\",\"type\":\"bitmap\"}");
@@ -519,7 +523,7 @@ every_small_election_is_explained_by_every_rule_that_fits(void **state)
 		for (k = 0; rows[i].rules[k] != NULL; k++) {
 			(void)snprintf(
 			    path, sizeof(path), "tests/pb/%s.pb", rows[i].file);
-			t = tell(path, rows[i].rules[k], 0, NULL, EXPLAIN_FULL);
+			t = tell(path, rows[i].rules[k], 0, NULL);
 			if (t.rule.method == RULE_SHARES)
 				money_adds_up(&t);
 			if (t.rule.key == RULE_BY_EFFECTIVE)
@@ -541,8 +545,8 @@ golden(void)
 	    pbset_path("golden/wieliczka_2023_official.json"), 0, NULL);
 
 	if (j == NULL) {
-		print_message("%s is not there: skipped\n",
-		    "$SHARED/pb/golden");
+		print_message(
+		    "%s is not there: skipped\n", "$SHARED/pb/golden");
 		skip();
 	}
 	return j;
@@ -693,7 +697,7 @@ the_official_report_of_wieliczka_comes_out_number_for_number(void **state)
 	(void)state;
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 	t = tell(pbset_path("Poland_Wieliczka_2023_Green_Budget.pb"),
-	    "mes-cost-add1-nostop", 1, NULL, EXPLAIN_FULL);
+	    "mes-cost-add1-nostop", 1, NULL);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 	seconds = (double)(to.tv_sec - from.tv_sec) +
 		  (double)(to.tv_nsec - from.tv_nsec) / 1e9;
@@ -769,7 +773,7 @@ compare_figures(const struct pbset_case *c, void *cookie)
 		{ "gini_money", "gini_cost" },
 	};
 	struct figures *f = cookie;
-	struct explain_question q = { .detail = EXPLAIN_BRIEF };
+	struct explain_question q = { 0 };
 	const json_t *stats = json_object_get(c->file, "stats_pabutools");
 	const json_t *ours;
 	json_t *why = NULL;

@@ -255,7 +255,7 @@ effective_support_keeps_its_definition(void **state)
 {
 	static const char *const rules[] = { "mes-cost", "mes-points",
 		"mes-card", "mes-costpoints" };
-	struct explain_question q = { .detail = EXPLAIN_BRIEF };
+	struct explain_question q = { 0 };
 	struct election *e;
 	struct outcome *o;
 	struct rule rule;
