@@ -235,9 +235,11 @@ phragmen_tells_times_and_why_it_ended(void **state)
 static void
 phragmen_stops_at_a_tie_that_does_not_fit(void **state)
 {
-	/* Both are due at 10; the dearer one does not fit after the first. */
+	/* All are due at 10; the dear one does not fit after the first, though
+	 * the third would. */
 	const char *const costs[] = { "10", "20" };
-	const struct support first = { 0, 0 }, second = { 1, 0 };
+	const struct support first = { 0, 0 }, second = { 1, 0 },
+			     third = { 2, 0 };
 	struct election *e = NULL;
 	struct outcome *o = NULL;
 	struct rule rule;
@@ -254,10 +256,11 @@ phragmen_stops_at_a_tie_that_does_not_fit(void **state)
 	assert_int_equal(election_add_project(e, "third", "10"), OK);
 	assert_int_equal(election_add_ballot(e, &first, 1, 1), OK);
 	assert_int_equal(election_add_ballot(e, &second, 1, 2), OK);
+	assert_int_equal(election_add_ballot(e, &third, 1, 1), OK);
 	assert_int_equal(election_seal(e), OK);
 	assert_int_equal(rule_parse("phragmen", &rule), OK);
 	assert_int_equal(tally_run(e, &rule, NULL, 0, &o), OK);
-	/* both fit alone at 10, so the cheaper goes first; then it ends */
+	/* each fits alone, so the cheapest goes first; then it ends */
 	assert_int_equal(o->n, 1);
 	assert_int_equal(o->order[0], 0);
 	q.e = e;
@@ -268,7 +271,8 @@ phragmen_stops_at_a_tie_that_does_not_fit(void **state)
 	    "[{\"fate\":\"selected\",\"id\":\"cheap\",\"time\":\"10\"},"
 	    "{\"by\":\"dear\",\"fate\":\"stopped\",\"id\":\"dear\","
 	    "\"left\":\"10\",\"time\":\"10\"},"
-	    "{\"fate\":\"unsupported\",\"id\":\"third\"}]");
+	    "{\"by\":\"dear\",\"fate\":\"stopped\",\"id\":\"third\","
+	    "\"left\":\"10\",\"time\":\"10\"}]");
 	json_decref(why);
 	tally_free(o);
 	election_free(e);
