@@ -201,7 +201,7 @@ check-san:
 # runtime does not expect as much of it as newer kernels have.
 check-tsan:
 	$(call install_missing,$(TEST_PACKAGES))
-	$(SUB) -j2 B=$(B)/tsan SAN=thread \
+	$(SUB) -j2 B=$(B)/tsan SAN=thread all \
 		$(TSAN_TESTS:%=$(B)/tsan/tests/test_%)
 	$(Q)B=$(B)/tsan SHARED=$(SHARED) \
 		TSAN_OPTIONS=suppressions=tests/tsan.supp \
