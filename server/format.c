@@ -40,8 +40,8 @@ format_number(enum lang l, const char *decimal, char out[static FORMAT_CHARS])
 
 	if (strchr(decimal, '/') != NULL) {
 		rounded = rational_rounded(decimal, 2);
-		snprintf(
-		    text, sizeof(text), "%s", rounded != NULL ? rounded : "0.00");
+		snprintf(text, sizeof(text), "%s",
+		    rounded != NULL ? rounded : "0.00");
 		free(rounded);
 		decimal = text;
 	}
