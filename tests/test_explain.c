@@ -450,7 +450,9 @@ money_adds_up(const struct told *t)
 		if (text(p, "rest")[0] != '\0')
 			add_text(sum, text(p, "rest"));
 		json_array_foreach(json_object_get(p, "taken"), k, row)
-		    add_text(sum, text(row, "money"));
+		{
+			add_text(sum, text(row, "money"));
+		}
 		mpq_set_ui(want, t->e->projects[i].votes, 1);
 		mpq_mul(want, want, t->o->endowment);
 		assert_true(mpq_equal(sum, want));
