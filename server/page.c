@@ -177,7 +177,7 @@ page_end(struct buf *b, const struct page *p)
 }
 
 static void
-phase_texts(const struct page_space *s, enum text *name, enum text *todo,
+phase_texts(const struct page_space *s, enum text *name, enum text *advice,
     uint64_t when[2])
 {
 	const struct header *h = s->space->header;
@@ -186,41 +186,41 @@ phase_texts(const struct page_space *s, enum text *name, enum text *todo,
 	switch (s->phase) {
 	case SPACE_ANNOUNCED:
 		*name = TEXT_ANNOUNCED;
-		*todo = TEXT_ANNOUNCED_DO;
+		*advice = TEXT_ANNOUNCED_DO;
 		when[0] = h->issuance.from;
 		break;
 	case SPACE_ISSUANCE:
 		*name = TEXT_ISSUANCE;
-		*todo = TEXT_ISSUANCE_DO;
+		*advice = TEXT_ISSUANCE_DO;
 		when[0] = h->issuance.to;
 		when[1] = h->participation.from;
 		break;
 	case SPACE_WAITING:
 		*name = TEXT_WAITING;
-		*todo = TEXT_WAITING_DO;
+		*advice = TEXT_WAITING_DO;
 		when[0] = h->participation.from;
 		break;
 	case SPACE_OPEN:
 		*name = TEXT_OPEN;
-		*todo = h->separated ? TEXT_OPEN_DO : TEXT_OPEN_BOTH_DO;
+		*advice = h->separated ? TEXT_OPEN_DO : TEXT_OPEN_BOTH_DO;
 		when[0] = h->participation.to;
 		break;
 	case SPACE_CLOSING:
 		*name = TEXT_CLOSING;
-		*todo = TEXT_CLOSING_DO;
+		*advice = TEXT_CLOSING_DO;
 		break;
 	case SPACE_CLOSED:
 		*name = TEXT_CLOSED;
-		*todo = TEXT_CLOSED_DO;
+		*advice = TEXT_CLOSED_DO;
 		break;
 	case SPACE_RESULT:
 		*name = TEXT_RESULT;
-		*todo = TEXT_RESULT_DO;
+		*advice = TEXT_RESULT_DO;
 		break;
 	case SPACE_CANCELLED:
 	default:
 		*name = TEXT_CANCELLED;
-		*todo = TEXT_CANCELLED_DO;
+		*advice = TEXT_CANCELLED_DO;
 		break;
 	}
 }
@@ -229,16 +229,16 @@ void
 page_phase(struct buf *b, const struct page *p, const struct page_space *s)
 {
 	char date[2][FORMAT_CHARS];
-	enum text name, todo;
+	enum text name, advice;
 	uint64_t when[2];
 
-	phase_texts(s, &name, &todo, when);
+	phase_texts(s, &name, &advice, when);
 	format_date(p->lang, when[0], date[0]);
 	format_date(p->lang, when[1], date[1]);
 	buf_printf(
 	    b, "<p class=\"phase %s\"><strong>", world_phase_name(s->phase));
 	page_text(b, p, name);
 	buf_str(b, "</strong> <span>");
-	page_fill(b, p, todo, (const char *[4]){ date[0], date[1], "", "" });
+	page_fill(b, p, advice, (const char *[4]){ date[0], date[1], "", "" });
 	buf_str(b, "</span></p>\n");
 }
