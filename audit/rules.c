@@ -108,10 +108,16 @@ const struct rule_row rules[RULE_MAX] = {
 	{ RULE_MODERATION, "moderation", PHASE_RECORD,
 	    "What is moderated is a contribution of that space." },
 	{ RULE_OPENING, "opening", PHASE_CLOSE,
-	    "Openings are of trustees of a sealed, closed space, and valid." },
+	    "Openings are of trustees of a sealed space, after its close, and "
+	    "only where enough ballots were counted." },
 	{ RULE_CONTENT, "content", PHASE_RECORD,
 	    "Every content is published and is what its record committed to, or "
 	    "was erased with a reason." },
+	{ RULE_CEREMONY, "ceremony", PHASE_FORM,
+	    "The keys that a form seals with are those of its trustees' "
+	    "ceremony, every message of which verifies." },
+	{ RULE_OPENED, "opened", PHASE_RESULT,
+	    "A sealed space was opened by as many valid openings as it needs." },
 };
 /* clang-format on */
 

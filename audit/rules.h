@@ -57,8 +57,10 @@ enum rule_no {
 	RULE_DISPUTE = 42,	   /* signed by a key of a line in the ledger */
 	RULE_MODERATION = 43,	   /* a record of this space */
 	RULE_OPENING = 44,	   /* a trustee of this sealed space, valid */
-	RULE_CONTENT = 45, /* content present and matching, or moderated */
-	RULE_MAX = 45,
+	RULE_CONTENT = 45,  /* content present and matching, or moderated */
+	RULE_CEREMONY = 46, /* Y, V_j are what the logged transcript gives */
+	RULE_OPENED = 47, /* a counted sealed space has enough valid openings */
+	RULE_MAX = 47,
 };
 
 /* From when a rule can be judged. */

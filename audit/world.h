@@ -1,6 +1,7 @@
 #ifndef WORLD_H
 #define WORLD_H
 
+#include "ceremony.h"
 #include "entry.h"
 #include "form.h"
 #include "header.h"
@@ -27,6 +28,13 @@ struct staff {
 	enum role role;
 	int revoked;
 	uint64_t n; /* last number used in the log */
+};
+
+/* An opening entry; whether its file is valid is judged elsewhere. */
+struct space_opening {
+	uint8_t trustee; /* from 1 */
+	struct hash file;
+	uint64_t index;
 };
 
 enum space_phase {
@@ -67,6 +75,9 @@ struct space {
 		uint32_t count;
 		struct hash hash;
 	} ledgers[RECORD_ISSUERS_MAX][PURPOSE_MAX + 1];
+	struct ceremony_keys seal;	/* of a sealed space with a form */
+	struct space_opening *openings; /* in the order of the log */
+	size_t n_openings, cap_openings;
 	uint32_t paper[4]; /* by sort */
 	struct hash paper_hash[4];
 	uint32_t disputes;
