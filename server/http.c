@@ -40,6 +40,8 @@
 struct http {
 	struct mg_context *mg;
 	struct service *service;
+	const struct route *table;
+	void *context;
 	char *cast_host;
 	struct in_addr address;
 	unsigned port;
@@ -164,7 +166,7 @@ route_find(struct call *c)
 		method = "GET";
 	if (path_check(c->q.path) != OK)
 		return PROBLEM_NOT_FOUND;
-	for (r = routes; r->path != NULL; r++) {
+	for (r = c->http->table; r->path != NULL; r++) {
 		if (path_match(r->path, c->q.path, &params) != OK)
 			continue;
 		allow_add(c, r->method);
@@ -382,6 +384,7 @@ on_request(struct mg_connection *conn)
 	memset(&c, 0, sizeof(c));
 	c.http = mg_get_user_context_data(conn);
 	c.conn = conn;
+	c.q.context = c.http->context;
 	headers_read(&c, info);
 	host_read(&c);
 	c.q.method = info->request_method;
@@ -511,6 +514,8 @@ http_start(struct service *s, const struct http_options *o, struct http **out,
 		return why_say(why, ERR_NOMEM, "out of memory");
 	pthread_mutex_init(&h->large, NULL);
 	h->service = s;
+	h->table = o->table != NULL ? o->table : routes;
+	h->context = o->context;
 	if ((r = port_try(o, &h->port, why)) != OK)
 		goto out;
 	if (o->cast_host != NULL &&

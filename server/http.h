@@ -25,6 +25,7 @@ struct req {
 	int lang_asked;		   /* of the query: links keep it */
 	char host[HTTP_HOST_MAX];  /* ours, as asked for; "": none or odd */
 	struct slice body;
+	void *context; /* of http_options */
 };
 
 struct resp {
@@ -78,6 +79,9 @@ struct http_options {
 	unsigned port;	       /* 0: any free one */
 	unsigned threads;      /* 0: HTTP_THREADS; one per open connection */
 	const char *cast_host; /* Host of casting routes; NULL: the same */
+	/* Another table than routes, for a server without a service. */
+	const struct route *table; /* NULL: routes */
+	void *context;		   /* what its handlers find in the request */
 };
 #define HTTP_THREADS 80
 #define HTTP_THREADS_MAX 1000
@@ -86,8 +90,9 @@ struct http;
 
 /**
  * http_start(s, o, out, why):
- * Serve.  ERR_CONFLICT: the port is in use; ERR_FORBIDDEN: not allowed to use
- * it; ERR_FORMAT: no such address.  http_port tells the port taken.
+ * Serve; ${s} may be NULL where no route of the table needs one.  ERR_CONFLICT:
+ * the port is in use; ERR_FORBIDDEN: not allowed to use it; ERR_FORMAT: no such
+ * address.  http_port tells the port taken.
  */
 enum err http_start(struct service *s, const struct http_options *o,
     struct http **out, struct why *why) MUST_USE;

@@ -179,7 +179,7 @@ static char url[64];
 static int
 server_start(void **state)
 {
-	struct http_options o = { "127.0.0.1", 0, 4, NULL };
+	struct http_options o = { .listen = "127.0.0.1", .threads = 4 };
 	struct why why = { { 0 } };
 
 	(void)state;

@@ -91,7 +91,8 @@ static struct buf answer;
 static int
 start(const char *cast_host)
 {
-	struct http_options o = { "127.0.0.1", 0, 0, cast_host };
+	struct http_options o = { .listen = "127.0.0.1",
+		.cast_host = cast_host };
 	struct why why = { { 0 } };
 
 	if (http_start(NULL, &o, &server, &why) != OK)
@@ -743,7 +744,9 @@ a_cast_host_takes_records_and_nothing_else(void **state)
 static void
 a_port_in_use_is_told_in_a_sentence(void **state)
 {
-	struct http_options o = { "127.0.0.1", http_port(server), 4, NULL };
+	struct http_options o = {
+		.listen = "127.0.0.1", .port = http_port(server), .threads = 4
+	};
 	struct http *second = NULL;
 	struct why why = { { 0 } };
 

@@ -21,7 +21,7 @@ static struct fetch_answer answer;
 static int
 setup(void **state)
 {
-	struct http_options o = { "127.0.0.1", 0, 8, NULL };
+	struct http_options o = { .listen = "127.0.0.1", .threads = 8 };
 	struct why why = { { 0 } };
 
 	(void)state;
