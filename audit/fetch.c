@@ -114,6 +114,7 @@ set_up(CURL *c, const struct fetch_request *q, struct curl_slist *headers,
 	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, STALL_SECONDS) != 0;
+	bad |= curl_easy_setopt(c, CURLOPT_TIMEOUT, q->seconds) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, sink_write) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_WRITEDATA, sink) != 0;

@@ -16,7 +16,8 @@ struct fetch_request {
 	const struct fetch_header *headers;
 	size_t n_headers;
 	struct slice body;
-	size_t max; /* largest answer, bytes */
+	size_t max;   /* largest answer, bytes */
+	long seconds; /* for the whole exchange; 0: as long as bytes come */
 };
 
 struct fetch_answer {

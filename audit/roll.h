@@ -83,6 +83,13 @@ enum err roll_apply(
     struct roll *r, struct slice list, struct why *why) MUST_USE;
 
 /**
+ * roll_check(r, list, why):
+ * Could roll_apply take the list?  Nothing changes.
+ */
+enum err roll_check(
+    struct roll *r, struct slice list, struct why *why) MUST_USE;
+
+/**
  * roll_line(r, pk):
  * The number of the line on which the key is or was, or ROLL_NO_LINE.  Numbers
  * are stable as long as ${r} lives.  roll_line_key gives the key with which the

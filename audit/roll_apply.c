@@ -359,20 +359,49 @@ plan_new(struct plan *p)
 	return OK;
 }
 
+static enum err
+plan(struct plan *p, struct slice list)
+{
+	enum err e;
+
+	if (list.n % ROLL_CHANGE_BYTES != 0)
+		return why_say(p->why, ERR_FORMAT,
+		    "the list of changes has %zu bytes: not whole rows of %d",
+		    list.n, ROLL_CHANGE_BYTES);
+	p->n = list.n / ROLL_CHANGE_BYTES;
+	if ((e = plan_new(p)) != OK || (e = read_rows(p, list)) != OK ||
+	    (e = check_keys(p)) != OK || (e = find_lines(p)) != OK)
+		return e;
+	return find_leaves(p);
+}
+
+static void
+plan_free(struct plan *p)
+{
+	free(p->rows);
+	free(p->lines);
+	free(p->in);
+	free(p->out);
+	free(p->leaves);
+}
+
+enum err
+roll_check(struct roll *r, struct slice list, struct why *why)
+{
+	struct plan p = { .roll = r, .why = why };
+	enum err e = plan(&p, list);
+
+	plan_free(&p);
+	return e;
+}
+
 enum err
 roll_apply(struct roll *r, struct slice list, struct why *why)
 {
 	struct plan p = { .roll = r, .why = why };
 	enum err e;
 
-	if (list.n % ROLL_CHANGE_BYTES != 0)
-		return why_say(why, ERR_FORMAT,
-		    "the list of changes has %zu bytes: not whole rows of %d",
-		    list.n, ROLL_CHANGE_BYTES);
-	p.n = list.n / ROLL_CHANGE_BYTES;
-	if ((e = plan_new(&p)) != OK || (e = read_rows(&p, list)) != OK ||
-	    (e = check_keys(&p)) != OK || (e = find_lines(&p)) != OK ||
-	    (e = find_leaves(&p)) != OK)
+	if ((e = plan(&p, list)) != OK)
 		goto out;
 	if ((e = roll_reserve(r, p.n_in, p.n_adds)) != OK) {
 		(void)why_say(why, e, "no room for the keys of the changes");
@@ -382,10 +411,6 @@ roll_apply(struct roll *r, struct slice list, struct why *why)
 	commit_leaves(&p);
 
 out:
-	free(p.rows);
-	free(p.lines);
-	free(p.in);
-	free(p.out);
-	free(p.leaves);
+	plan_free(&p);
 	return e;
 }
