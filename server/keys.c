@@ -229,19 +229,40 @@ out:
 	return r;
 }
 
-enum err
-keys_create(const char *dir, struct why *why)
+/* The folder, in which there is no ${last} yet. */
+static enum err
+folder_make(const char *dir, const char *last, struct why *why)
 {
 	char path[PATH_BYTES];
 	enum err r;
 
 	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
 		return why_say(why, ERR_IO, "%s: %s", dir, strerror(errno));
-	if ((r = path_of(dir, "log.key", path, why)) != OK)
+	if ((r = path_of(dir, last, path, why)) != OK)
 		return r;
 	if (access(path, F_OK) == 0)
 		return why_say(
 		    why, ERR_CONFLICT, "%s: there are keys already", dir);
+	return OK;
+}
+
+enum err
+keys_create_issuer(const char *dir, struct why *why)
+{
+	enum err r;
+
+	if ((r = folder_make(dir, "factor.key", why)) != OK)
+		return r;
+	return seed_put(dir, "factor.key", why);
+}
+
+enum err
+keys_create(const char *dir, struct why *why)
+{
+	enum err r;
+
+	if ((r = folder_make(dir, "log.key", why)) != OK)
+		return r;
 	/* log.key last: where it is, the others are too. */
 	if ((r = seed_put(dir, "factor.key", why)) != OK ||
 	    (r = seed_put(dir, "receipt.key", why)) != OK ||
@@ -366,10 +387,26 @@ tokens_load(struct keys *k, struct why *why)
 	return r;
 }
 
-enum err
-keys_open(const char *dir, struct keys **out, struct why *why)
+static enum err
+signers_get(const char *dir, struct keys *k, struct why *why)
 {
 	uint8_t seed[SEED_BYTES] = { 0 };
+	enum err r;
+
+	if ((r = seed_get(dir, "log.key", seed, why)) != OK)
+		goto out;
+	sign_key_from_seed(seed, &k->log);
+	if ((r = seed_get(dir, "receipt.key", seed, why)) == OK)
+		sign_key_from_seed(seed, &k->receipt);
+
+out:
+	wipe(seed, sizeof(seed));
+	return r;
+}
+
+static enum err
+open_all(const char *dir, int issuer, struct keys **out, struct why *why)
+{
 	struct keys *k;
 	enum err r;
 
@@ -382,12 +419,8 @@ keys_open(const char *dir, struct keys **out, struct why *why)
 		goto out;
 	}
 	memcpy(k->dir, dir, strlen(dir) + 1);
-	if ((r = seed_get(dir, "log.key", seed, why)) != OK)
+	if (!issuer && (r = signers_get(dir, k, why)) != OK)
 		goto out;
-	sign_key_from_seed(seed, &k->log);
-	if ((r = seed_get(dir, "receipt.key", seed, why)) != OK)
-		goto out;
-	sign_key_from_seed(seed, &k->receipt);
 	if ((r = seed_get(dir, "factor.key", k->factor, why)) != OK ||
 	    (r = tokens_load(k, why)) != OK)
 		goto out;
@@ -395,9 +428,20 @@ keys_open(const char *dir, struct keys **out, struct why *why)
 	k = NULL; /* handed over */
 
 out:
-	wipe(seed, sizeof(seed));
 	keys_free(k);
 	return r;
+}
+
+enum err
+keys_open(const char *dir, struct keys **out, struct why *why)
+{
+	return open_all(dir, 0, out, why);
+}
+
+enum err
+keys_open_issuer(const char *dir, struct keys **out, struct why *why)
+{
+	return open_all(dir, 1, out, why);
 }
 
 void
@@ -556,6 +600,19 @@ keys_token_is(struct keys *k, const char *slug, enum purpose purpose,
 		r = OK;
 	pthread_mutex_unlock(&k->lock);
 	return r;
+}
+
+enum err
+keys_token_get(struct keys *k, const char *slug, enum purpose purpose,
+    uint8_t spki[static BLIND_SPKI])
+{
+	struct token_key *t;
+
+	pthread_mutex_lock(&k->lock);
+	if ((t = find_name(k, slug, purpose)) != NULL)
+		memcpy(spki, t->spki, BLIND_SPKI);
+	pthread_mutex_unlock(&k->lock);
+	return t != NULL ? OK : ERR_NOT_FOUND;
 }
 
 enum err

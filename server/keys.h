@@ -25,6 +25,15 @@ struct keys;
 enum err keys_create(const char *dir, struct why *why) MUST_USE;
 
 /**
+ * keys_create_issuer(dir, why), keys_open_issuer(dir, out, why):
+ * The same for an issuer of another's log, which signs neither log nor
+ * receipts: factor.key and token keys only.
+ */
+enum err keys_create_issuer(const char *dir, struct why *why) MUST_USE;
+enum err keys_open_issuer(
+    const char *dir, struct keys **out, struct why *why) MUST_USE;
+
+/**
  * keys_open(dir, out, why):
  * Read them all.  ERR_FORBIDDEN: a file that others may read; ERR_FORMAT: one
  * that is not a key; ERR_NOT_FOUND: one is missing.
@@ -66,6 +75,13 @@ enum err keys_token_make(struct keys *k, const char *slug, enum purpose purpose,
  */
 enum err keys_token_is(struct keys *k, const char *slug, enum purpose purpose,
     const uint8_t spki[static BLIND_SPKI]) MUST_USE;
+
+/**
+ * keys_token_get(k, slug, purpose, spki):
+ * The public half of the key made for that slug and purpose; ERR_NOT_FOUND.
+ */
+enum err keys_token_get(struct keys *k, const char *slug, enum purpose purpose,
+    uint8_t spki[static BLIND_SPKI]) MUST_USE;
 
 /**
  * keys_token_sign(k, key_id, blinded, out):
