@@ -15,16 +15,22 @@ enum row {
 	PSS_SALT,
 	BLIND,
 	CONTENT,
+	SEAL,
+	POK,
 };
 
 const struct derivation derive_table[] = {
-	[ROLL] = { "roll", "", SEED_BYTES },
-	[SPACE] = { "space", "space_id[32]", SECRET_BYTES },
-	[SIGN] = { "sign", "u8 purpose", SEED_BYTES },
-	[PSS_SALT] = { "pss-salt", "token_key_id[32]", BLIND_SALT },
-	[BLIND] = { "blind", "token_key_id[32] || u32 counter", BLIND_BYTES },
+	[ROLL] = { "roll", "", SEED_BYTES, 256 },
+	[SPACE] = { "space", "space_id[32]", SECRET_BYTES, 256 },
+	[SIGN] = { "sign", "u8 purpose", SEED_BYTES, 256 },
+	[PSS_SALT] = { "pss-salt", "token_key_id[32]", BLIND_SALT, 256 },
+	[BLIND] = { "blind", "token_key_id[32] || u32 counter", BLIND_BYTES,
+	    256 },
 	[CONTENT] = { "content",
-	    "u8 purpose || form_id[32] || u32 seq || H(content)[32]", 16 },
+	    "u8 purpose || form_id[32] || u32 seq || H(content)[32]", 16, 256 },
+	[SEAL] = { "seal", "form_id[32] || u32 seq || Y[32] || H(choices)[32]",
+	    64, 512 },
+	[POK] = { "pok", "SHA-512(ctx)[64]", 64, 512 },
 };
 const size_t derive_count = sizeof(derive_table) / sizeof(derive_table[0]);
 
@@ -71,7 +77,7 @@ derive(struct slice ikm, enum row row, const struct slice *fields, size_t n,
 		memcpy(info + len, fields[i].p, fields[i].n);
 		len += fields[i].n;
 	}
-	return hash_hkdf(
+	return (d->sha == 512 ? hash_hkdf512 : hash_hkdf)(
 	    ikm, slice_str(SALT), slice_of(info, len), out, d->bytes);
 }
 
@@ -153,4 +159,26 @@ derive_content_salt(const struct secret *ss, enum purpose purpose,
 
 	store32(n, seq);
 	return derive(secret_slice(ss), CONTENT, fields, 4, out);
+}
+
+enum err
+derive_seal(const struct secret *ss, const struct hash *form_id, uint32_t seq,
+    const uint8_t y[static 32], const struct hash *choices,
+    uint8_t out[static 64])
+{
+	uint8_t n[4];
+	struct slice fields[4] = { hash_slice(form_id), slice_of(n, sizeof(n)),
+		slice_of(y, 32), hash_slice(choices) };
+
+	store32(n, seq);
+	return derive(secret_slice(ss), SEAL, fields, 4, out);
+}
+
+enum err
+derive_pok(const struct secret *ss, const uint8_t context[static 64],
+    uint8_t out[static 64])
+{
+	struct slice fields[1] = { slice_of(context, 64) };
+
+	return derive(secret_slice(ss), POK, fields, 1, out);
 }

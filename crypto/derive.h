@@ -7,7 +7,7 @@
 #include "sign.h"
 
 /*
- * Every derivation of the protocol (PROTOCOL 4, 5): HKDF-SHA256 with salt
+ * Every derivation of the protocol (PROTOCOL 4, 5, 7): HKDF with salt
  * "partecipa/v1" and info = label || fields.  One label, one length, one
  * purpose; derive_table lists them all and a test reads it.
  */
@@ -15,6 +15,7 @@ struct derivation {
 	const char *label;
 	const char *fields; /* in words, for the documents */
 	size_t bytes;
+	unsigned sha; /* 256 or 512 */
 };
 extern const struct derivation derive_table[];
 extern const size_t derive_count;
@@ -60,5 +61,14 @@ enum err derive_blind(const struct secret *ss, const struct hash *key_id,
 enum err derive_content_salt(const struct secret *ss, enum purpose purpose,
     const struct hash *form_id, uint32_t seq, const struct hash *content,
     uint8_t out[static 16]) MUST_USE;
+
+/* 64 bytes that become the sealing scalar, of the trustees' key ${y}. */
+enum err derive_seal(const struct secret *ss, const struct hash *form_id,
+    uint32_t seq, const uint8_t y[static 32], const struct hash *choices,
+    uint8_t out[static 64]) MUST_USE;
+
+/* 64 bytes that become the nonce of the proof with this SHA-512(ctx). */
+enum err derive_pok(const struct secret *ss, const uint8_t context[static 64],
+    uint8_t out[static 64]) MUST_USE;
 
 #endif /* DERIVE_H */

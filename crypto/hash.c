@@ -128,17 +128,38 @@ hash_sha384(const struct slice *parts, size_t n, uint8_t out[static 48])
 	wipe(&c, sizeof(c));
 }
 
+static void
+update512(SHA512_CTX *c, const struct slice *parts, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (parts[i].n > 0)
+			SHA512_Update(c, parts[i].p, parts[i].n);
+	}
+}
+
 void
 hash_sha512(const struct slice *parts, size_t n, uint8_t out[static 64])
 {
 	SHA512_CTX c;
-	size_t i;
 
 	SHA512_Init(&c);
-	for (i = 0; i < n; i++) {
-		if (parts[i].n > 0)
-			SHA512_Update(&c, parts[i].p, parts[i].n);
-	}
+	update512(&c, parts, n);
+	SHA512_Final(out, &c);
+	wipe(&c, sizeof(c));
+}
+
+void
+hash_dst512(const char *dst, const struct slice *parts, size_t n,
+    uint8_t out[static 64])
+{
+	SHA512_CTX c;
+
+	SHA512_Init(&c);
+	SHA512_Update(&c, DST_PREFIX, strlen(DST_PREFIX));
+	SHA512_Update(&c, dst, strlen(dst) + 1);
+	update512(&c, parts, n);
 	SHA512_Final(out, &c);
 	wipe(&c, sizeof(c));
 }

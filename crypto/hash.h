@@ -52,10 +52,13 @@ hash_slice(const struct hash *h)
 
 /**
  * hash_sha384, hash_sha512(parts, n, out):
- * The longer members of SHA-2, over ${n} ${parts}.
+ * The longer members of SHA-2, over ${n} ${parts}; hash_dst512 over
+ * DST(${dst}) || parts.
  */
 void hash_sha384(const struct slice *parts, size_t n, uint8_t out[static 48]);
 void hash_sha512(const struct slice *parts, size_t n, uint8_t out[static 64]);
+void hash_dst512(const char *dst, const struct slice *parts, size_t n,
+    uint8_t out[static 64]);
 
 /**
  * hash_hmac(key, data, out):

@@ -28,7 +28,7 @@ enum err point_check(const struct point *p) MUST_USE;
 
 /**
  * scalar_check(s):
- * OK iff ${s} is below q; 0 is.  Else ERR_SIGNATURE.  For public scalars.
+ * OK iff ${s} is below q; 0 is.  Else ERR_SIGNATURE.
  */
 enum err scalar_check(const struct scalar *s) MUST_USE;
 
@@ -41,7 +41,7 @@ void scalar_random(struct scalar *out);
 void scalar_of(uint32_t v, struct scalar *out);
 int scalar_is_zero(const struct scalar *s);
 
-/* out = a + b, a - b, a * b, 1 / a (a not 0). */
+/* out = a + b, a - b, a * b; 1 / a (ERR_LIMIT: of 0). */
 void scalar_add(
     const struct scalar *a, const struct scalar *b, struct scalar *out);
 void scalar_sub(
@@ -57,6 +57,14 @@ enum err scalar_invert(const struct scalar *a, struct scalar *out) MUST_USE;
  */
 enum err point_base(const struct scalar *s, struct point *out) MUST_USE;
 enum err point_mul(
+    const struct scalar *s, const struct point *p, struct point *out) MUST_USE;
+
+/**
+ * point_scale(s, p, out):
+ * ${s}${p} where the identity (all zeros) is allowed: as ${p}, and as the
+ * product.  ${p} NULL is G.  ERR_SIGNATURE: ${p} is no point.
+ */
+enum err point_scale(
     const struct scalar *s, const struct point *p, struct point *out) MUST_USE;
 
 /**

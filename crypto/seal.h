@@ -26,7 +26,8 @@ struct seal_trace {
 	struct point s;	      /* S */
 	uint8_t k[32];	      /* K */
 	struct scalar scalar; /* r */
-	uint8_t pok_c[32], pok_z[32];
+	struct scalar pok_c;
+	struct scalar pok_z;
 };
 
 /**

@@ -8,19 +8,28 @@
 static const struct secret ss = { "fifteen bytes.." };
 static const struct hash id = { "thirty-one bytes of an identifi" };
 
+typedef enum err hkdf_function(struct slice ikm, struct slice salt,
+    struct slice info, uint8_t *out, size_t n);
+
 /* What HKDF gives for ${label} || ${fields}: the rule, without the table. */
 static void
-expect(struct slice ikm, const char *label, struct slice fields, uint8_t *out,
-    size_t n)
+expect_of(hkdf_function *hkdf, struct slice ikm, const char *label,
+    struct slice fields, uint8_t *out, size_t n)
 {
 	struct buf info = { 0 };
 
 	buf_str(&info, label);
 	buf_put(&info, fields.p, fields.n);
 	assert_int_equal(
-	    hash_hkdf(ikm, slice_str("partecipa/v1"), buf_slice(&info), out, n),
-	    OK);
+	    hkdf(ikm, slice_str("partecipa/v1"), buf_slice(&info), out, n), OK);
 	buf_free(&info);
+}
+
+static void
+expect(struct slice ikm, const char *label, struct slice fields, uint8_t *out,
+    size_t n)
+{
+	expect_of(hash_hkdf, ikm, label, fields, out, n);
 }
 
 #define SS slice_of(ss.b, sizeof(ss.b))
@@ -75,19 +84,77 @@ follows_the_rule_of_label_and_fields(void **state)
 	buf_free(&fields);
 }
 
+static void
+sealing_follows_the_rule_with_sha_512(void **state)
+{
+	uint8_t want[64], got[64], y[32] = { 4 }, context[64] = { 5 };
+	struct buf fields = { 0 };
+	struct hash choices = { { 6 } };
+
+	(void)state;
+	buf_put(&fields, id.b, 32);
+	buf_u32(&fields, 0x01020304);
+	buf_put(&fields, y, 32);
+	buf_put(&fields, choices.b, 32);
+	expect_of(hash_hkdf512, SS, "seal", buf_slice(&fields), want, 64);
+	assert_int_equal(
+	    derive_seal(&ss, &id, 0x01020304, y, &choices, got), OK);
+	assert_memory_equal(got, want, 64);
+	buf_free(&fields);
+
+	expect_of(hash_hkdf512, SS, "pok", slice_of(context, 64), want, 64);
+	assert_int_equal(derive_pok(&ss, context, got), OK);
+	assert_memory_equal(got, want, 64);
+}
+
+/* All that is derived of one secret: the longer begins with no shorter one. */
+static void
+A39_no_output_is_the_beginning_of_another(void **state)
+{
+	uint8_t out[16][256], context[64] = { 0 }, y[32] = { 0 };
+	struct hash zero = { { 0 } };
+	struct sign_key k;
+	struct secret s;
+	size_t n = 0, i, j;
+	unsigned p;
+
+	(void)state;
+	assert_int_equal(derive_space_secret(&ss, &zero, &s), OK);
+	memcpy(out[n++], s.b, 16);
+	for (p = 1; p <= PURPOSE_MAX; p++) {
+		assert_int_equal(
+		    derive_credential(&ss, (enum purpose)p, &k), OK);
+		sign_key_seed(&k, out[n++]);
+		assert_int_equal(derive_content_salt(&ss, (enum purpose)p,
+				     &zero, 0, &zero, out[n++]),
+		    OK);
+	}
+	assert_int_equal(derive_pss_salt(&ss, &zero, out[n++]), OK);
+	assert_int_equal(derive_blind(&ss, &zero, 0, out[n++]), OK);
+	assert_int_equal(derive_blind(&ss, &zero, 1, out[n++]), OK);
+	assert_int_equal(derive_seal(&ss, &zero, 0, y, &zero, out[n++]), OK);
+	assert_int_equal(derive_pok(&ss, context, out[n++]), OK);
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < i; j++)
+			assert_memory_not_equal(out[i], out[j], 16);
+	}
+}
+
 /*
  * HKDF outputs of different length are prefixes of each other, and label and
  * fields run together: no label may begin another.
  */
 static void
-one_label_has_one_purpose_and_one_length(void **state)
+A39_one_label_has_one_purpose_and_one_length(void **state)
 {
 	size_t i, j;
 
 	(void)state;
-	assert_true(derive_count >= 6);
+	assert_int_equal(derive_count, 8);
 	for (i = 0; i < derive_count; i++) {
 		assert_true(derive_table[i].bytes > 0);
+		assert_true(
+		    derive_table[i].sha == 256 || derive_table[i].sha == 512);
 		assert_non_null(derive_table[i].fields);
 		for (j = 0; j < derive_count; j++)
 			assert_false(
@@ -148,7 +215,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(follows_the_rule_of_label_and_fields),
-		cmocka_unit_test(one_label_has_one_purpose_and_one_length),
+		cmocka_unit_test(sealing_follows_the_rule_with_sha_512),
+		cmocka_unit_test(A39_one_label_has_one_purpose_and_one_length),
+		cmocka_unit_test(A39_no_output_is_the_beginning_of_another),
 		cmocka_unit_test(different_inputs_give_different_secrets),
 		cmocka_unit_test(purposes_have_names),
 	};

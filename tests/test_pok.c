@@ -3,107 +3,190 @@
 #include "pok.h"
 #include "vec.h"
 
+/* The order of the group, little-endian. */
+static const uint8_t q[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
+	0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0x10 };
+
 struct fixture {
 	struct hash space_id, form_id;
 	struct public_key pk;
-	uint8_t y[32], r[64], k[64], point[32], ct[40], c[32], z[32];
+	struct scalar r, k, c, z;
+	struct point y, point;
+	uint8_t ct[40];
 	struct pok p;
 };
 
 static void
 make(struct fixture *f)
 {
+	struct scalar y;
+
 	memset(f, 3, sizeof(*f));
-	f->k[0] = 9;
-	assert_int_equal(pok_base(f->r, f->point), OK);
-	f->p = (struct pok){ &f->space_id, &f->form_id, &f->pk, 4, f->y,
-		f->point, slice_of(f->ct, sizeof(f->ct)) };
-	assert_int_equal(pok_prove(&f->p, f->r, f->k, f->c, f->z), OK);
+	scalar_random(&y);
+	scalar_random(&f->r);
+	scalar_random(&f->k);
+	assert_int_equal(point_base(&y, &f->y), OK);
+	assert_int_equal(point_base(&f->r, &f->point), OK);
+	f->p = (struct pok){ &f->space_id, &f->form_id, &f->pk, 4, &f->y,
+		&f->point, slice_of(f->ct, sizeof(f->ct)) };
+	assert_int_equal(pok_prove(&f->p, &f->r, &f->k, &f->c, &f->z), OK);
+	assert_int_equal(pok_verify(&f->p, &f->c, &f->z), OK);
 }
 
 static void
-a_proof_verifies_for_its_statement_only(void **state)
+refused(struct fixture *f)
+{
+	assert_int_equal(pok_verify(&f->p, &f->c, &f->z), ERR_SIGNATURE);
+}
+
+static void
+A4_each_element_of_the_statement_is_hashed(void **state)
 {
 	struct fixture f = { 0 };
-	uint8_t *parts[] = { f.space_id.b, f.form_id.b, f.pk.b, f.y, f.ct, f.c,
-		f.z };
-	size_t i;
+	struct {
+		uint8_t *p;
+		size_t n;
+	} parts[] = { { f.space_id.b, 32 }, { f.form_id.b, 32 }, { f.pk.b, 32 },
+		{ f.y.b, 32 }, { f.ct, 40 }, { f.c.b, 32 }, { f.z.b, 32 } };
+	struct scalar other;
+	struct point was;
+	size_t i, k, bit;
 
 	(void)state;
 	make(&f);
-	assert_int_equal(pok_verify(&f.p, f.c, f.z), OK);
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		parts[i][1] ^= 1;
-		assert_int_equal(pok_verify(&f.p, f.c, f.z), ERR_SIGNATURE);
-		parts[i][1] ^= 1;
+		for (k = 0; k < parts[i].n; k++) {
+			bit = (i + k) % 8;
+			parts[i].p[k] ^= (uint8_t)(1U << bit);
+			refused(&f);
+			parts[i].p[k] ^= (uint8_t)(1U << bit);
+		}
 	}
-	f.p.seq = 5;
-	assert_int_equal(pok_verify(&f.p, f.c, f.z), ERR_SIGNATURE);
-	f.p.seq = 4;
+	for (i = 0; i < 32; i++) {
+		f.p.seq ^= 1U << i;
+		refused(&f);
+		f.p.seq ^= 1U << i;
+	}
 	f.p.ct.n--;
-	assert_int_equal(pok_verify(&f.p, f.c, f.z), ERR_SIGNATURE);
+	refused(&f);
+	f.p.ct.n++;
+	was = f.point;
+	scalar_random(&other);
+	assert_int_equal(point_base(&other, &f.point), OK);
+	refused(&f);
+	f.point = was;
+	assert_int_equal(pok_verify(&f.p, &f.c, &f.z), OK);
 }
 
+/*
+ * The attacker's R is the victim's plus kG, of which she knows the difference
+ * only; and a copy of the victim's R and proof under her own key.
+ */
 static void
-another_point_needs_another_proof(void **state)
+A38_a_related_R_has_no_proof(void **state)
 {
-	struct fixture f;
-	uint8_t other[64] = { 8 };
+	struct fixture victim, f;
+	struct scalar k, zero = { { 0 } };
+	struct point kg;
 
 	(void)state;
+	make(&victim);
 	make(&f);
-	assert_int_equal(pok_base(other, f.point), OK);
-	assert_int_equal(pok_verify(&f.p, f.c, f.z), ERR_SIGNATURE);
+	scalar_random(&k);
+	assert_int_equal(point_base(&k, &kg), OK);
+	assert_int_equal(point_add(&victim.point, &kg, &f.point), OK);
+	refused(&f); /* the proof of what she knew before */
+	f.c = victim.c;
+	f.z = victim.z;
+	refused(&f); /* the victim's */
+	scalar_mul(&victim.c, &k, &f.z);
+	scalar_add(&f.z, &victim.z, &f.z);
+	refused(&f); /* the victim's, shifted as R was */
+	assert_int_equal(pok_prove(&f.p, &k, &f.k, &f.c, &f.z), OK);
+	refused(&f); /* a proof of k alone */
+	f.c = f.z = zero;
+	refused(&f); /* none */
+	f.point = victim.point;
+	f.c = victim.c;
+	f.z = victim.z;
+	f.pk.b[0] ^= 1;
+	refused(&f); /* replayed under another credential */
 }
 
 static void
-scalars_have_one_encoding(void **state)
+add_q(struct scalar *s)
 {
-	/* The order of the group, little-endian. */
-	static const uint8_t q[32] = { 0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12,
-		0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0,
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10 };
-	struct fixture f;
 	unsigned carry = 0;
 	size_t i;
 
-	(void)state;
-	make(&f);
 	for (i = 0; i < 32; i++) {
-		carry += (unsigned)f.z[i] + q[i];
-		f.z[i] = (uint8_t)carry;
+		carry += (unsigned)s->b[i] + q[i];
+		s->b[i] = (uint8_t)carry;
 		carry >>= 8;
 	}
-	assert_int_equal(pok_verify(&f.p, f.c, f.z), ERR_SIGNATURE);
 }
 
 static void
-identity_and_other_bytes_are_no_points(void **state)
+A6_scalars_have_one_encoding(void **state)
 {
-	uint8_t p[32] = { 0 };
 	struct fixture f;
 
 	(void)state;
 	make(&f);
-	assert_int_equal(pok_point_check(f.point), OK);
-	f.point[31] |= 0x80;
-	assert_int_equal(pok_point_check(f.point), ERR_SIGNATURE);
-	assert_int_equal(pok_point_check(p), ERR_SIGNATURE);
-	memset(p, 0xff, sizeof(p));
-	assert_int_equal(pok_point_check(p), ERR_SIGNATURE);
-	memset(&f.c, 0, sizeof(f.c));
-	memset(&f.z, 0, sizeof(f.z));
-	assert_int_equal(pok_verify(&f.p, f.c, f.z), ERR_SIGNATURE);
+	add_q(&f.z);
+	refused(&f);
+	make(&f);
+	add_q(&f.c);
+	refused(&f);
+	make(&f);
+	f.z.b[31] |= 0x80;
+	refused(&f);
+}
+
+static void
+A6_R_is_a_point_and_not_the_identity(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	f.point.b[31] |= 0x80;
+	refused(&f);
+	make(&f);
+	memset(f.point.b, 0xff, 32);
+	refused(&f);
+	/* A proof for the identity, which r = 0 would make. */
+	make(&f);
+	memset(&f.point, 0, 32);
+	memset(&f.r, 0, 32);
+	assert_int_equal(pok_prove(&f.p, &f.r, &f.k, &f.c, &f.z), OK);
+	refused(&f);
+	memset(&f.c, 0, 32);
+	memset(&f.z, 0, 32);
+	refused(&f);
+}
+
+static void
+a_nonce_of_zero_proves_nothing(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	memset(&f.k, 0, 32);
+	assert_int_equal(pok_prove(&f.p, &f.r, &f.k, &f.c, &f.z), ERR_LIMIT);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_proof_verifies_for_its_statement_only),
-		cmocka_unit_test(another_point_needs_another_proof),
-		cmocka_unit_test(scalars_have_one_encoding),
-		cmocka_unit_test(identity_and_other_bytes_are_no_points),
+		cmocka_unit_test(A4_each_element_of_the_statement_is_hashed),
+		cmocka_unit_test(A38_a_related_R_has_no_proof),
+		cmocka_unit_test(A6_scalars_have_one_encoding),
+		cmocka_unit_test(A6_R_is_a_point_and_not_the_identity),
+		cmocka_unit_test(a_nonce_of_zero_proves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
