@@ -77,7 +77,10 @@ derive(struct slice ikm, enum row row, const struct slice *fields, size_t n,
 		memcpy(info + len, fields[i].p, fields[i].n);
 		len += fields[i].n;
 	}
-	return (d->sha == 512 ? hash_hkdf512 : hash_hkdf)(
+	if (d->sha == 512)
+		return hash_hkdf512(
+		    ikm, slice_str(SALT), slice_of(info, len), out, d->bytes);
+	return hash_hkdf(
 	    ikm, slice_str(SALT), slice_of(info, len), out, d->bytes);
 }
 

@@ -612,7 +612,7 @@ all_outputs(struct output *list)
 	/* The letter's code has the same bytes as the secret where it can. */
 	struct roll_code code = { "0123456789ABCDEFGHJ0" };
 	struct hash id = { "an id that is used everywhere..." };
-	uint8_t out[BLIND_BYTES], seed[SEED_BYTES];
+	uint8_t out[BLIND_BYTES], seed[SEED_BYTES], context[64];
 	struct secret master, ss;
 	struct sign_key k;
 	size_t n = 0;
@@ -645,7 +645,11 @@ all_outputs(struct output *list)
 		    OK);
 		n = put_output(list, n, out, 16);
 	}
-	return n;
+	assert_int_equal(derive_seal(&master, &id, 0, id.b, &id, out), OK);
+	n = put_output(list, n, out, 64);
+	memset(context, 0, sizeof(context));
+	assert_int_equal(derive_pok(&master, context, out), OK);
+	return put_output(list, n, out, 64);
 }
 
 /* Nonzero iff eight bytes of ${a} stand anywhere in ${b}. */
@@ -669,22 +673,21 @@ A39_no_derived_secret_begins_or_holds_another(void **state)
 
 	(void)state;
 	n = all_outputs(list);
-	assert_int_equal(n, 2 + 2 * PURPOSE_MAX + 1 + 8);
+	assert_int_equal(n, 2 + 2 * PURPOSE_MAX + 1 + 8 + 2);
 	for (i = 0; i < n; i++)
 		for (k = 0; k < n; k++)
 			assert_false(i != k && shares(&list[i], &list[k]));
 	/* The public salt was the head of the blinding factor once. */
-	memcpy(list[1].b, list[n - 2].b, list[1].n);
-	assert_true(shares(&list[1], &list[n - 2]));
+	memcpy(list[1].b, list[n - 4].b, list[1].n);
+	assert_true(shares(&list[1], &list[n - 4]));
 }
 
 static void
 A39_every_label_has_one_length_and_begins_no_other(void **state)
 {
-	/* Those of PROTOCOL 5 and, not built yet, 7. */
+	/* Those of PROTOCOL 5 and 7. */
 	static const char *const labels[] = { "roll", "space", "sign",
-		"pss-salt", "blind", "content" };
-	static const char *const reserved[] = { "seal", "pok" };
+		"pss-salt", "blind", "content", "seal", "pok" };
 	const char *a, *b;
 	size_t i, k;
 
@@ -693,9 +696,8 @@ A39_every_label_has_one_length_and_begins_no_other(void **state)
 	for (i = 0; i < derive_count; i++) {
 		a = derive_table[i].label;
 		assert_string_equal(a, labels[i]);
-		for (k = 0; k < derive_count + 2; k++) {
-			b = k < derive_count ? derive_table[k].label
-					     : reserved[k - derive_count];
+		for (k = 0; k < derive_count; k++) {
+			b = derive_table[k].label;
 			assert_false(
 			    i != k && (strncmp(a, b, strlen(a)) == 0 ||
 					  strncmp(b, a, strlen(b)) == 0));
