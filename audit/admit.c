@@ -69,29 +69,32 @@ commit_fits(const struct contribution *c)
 	return 0;
 }
 
-static void
-statement(const struct space *s, const struct record *rec,
-    const struct sealed_body *b, struct pok *out)
+/* A sealed body, with R as a point. */
+struct sealed_parts {
+	struct sealed_body body;
+	struct point r;
+};
+
+static enum err
+sealed_parts(const struct record *rec, struct sealed_parts *out)
 {
-	out->space_id = &rec->space_id;
-	out->form_id = &rec->form_id;
-	out->pk = &rec->pk;
-	out->seq = rec->seq;
-	out->y = s->form->seal_key;
-	out->r = b->r;
-	out->ct = b->ct;
+	enum err r;
+
+	if ((r = sealed_body_parse(rec->body, &out->body)) != OK)
+		return r;
+	memcpy(out->r.b, out->body.r, sizeof(out->r.b));
+	return OK;
 }
 
 static enum err
 sealed(const struct space *s, const struct record *rec, struct verdict *v)
 {
-	struct sealed_body b;
+	struct sealed_parts b;
 
-	if (rec->body.n != s->form->body_bytes ||
-	    sealed_body_parse(rec->body, &b) != OK)
+	if (rec->body.n != s->form->body_bytes || sealed_parts(rec, &b) != OK)
 		return refuse(v, RULE_RECORD_BODY, ERR_FORMAT,
 		    "the body is not a sealed ballot of this form");
-	if (pok_point_check(b.r) != OK)
+	if (point_check(&b.r) != OK)
 		return refuse(v, RULE_RECORD_BODY, ERR_FORMAT,
 		    "R is not a point, or the identity");
 	return OK;
@@ -101,14 +104,23 @@ sealed(const struct space *s, const struct record *rec, struct verdict *v)
 static enum err
 proof(const struct space *s, const struct record *rec, struct verdict *v)
 {
-	struct sealed_body b;
+	struct sealed_parts b;
+	struct scalar c, z;
 	struct pok p;
 	enum err r;
 
-	if ((r = sealed_body_parse(rec->body, &b)) != OK)
+	if ((r = sealed_parts(rec, &b)) != OK)
 		return r;
-	statement(s, rec, &b, &p);
-	r = pok_verify(&p, b.pok_c, b.pok_z);
+	p.space_id = &rec->space_id;
+	p.form_id = &rec->form_id;
+	p.pk = &rec->pk;
+	p.seq = rec->seq;
+	p.y = &s->form->seal_key;
+	p.r = &b.r;
+	p.ct = b.body.ct;
+	memcpy(c.b, b.body.pok_c, sizeof(c.b));
+	memcpy(z.b, b.body.pok_z, sizeof(z.b));
+	r = pok_verify(&p, &c, &z);
 	return r != ERR_SIGNATURE
 		   ? r
 		   : refuse(v, RULE_RECORD_PROOF, r,

@@ -123,7 +123,12 @@ struct form;
 enum err ceremony_form_check(const struct form *f,
     const struct ceremony_keys *k, struct why *why) MUST_USE;
 
-/* A trustee's signature of a form, as a file (PROTOCOL 7.1). */
+/**
+ * ceremony_signature_parse(s, h, out, why), ceremony_signature_put(s, out):
+ * A trustee's signature of a form, as a file (PROTOCOL 7.1); what is read was
+ * verified.  ERR_FORMAT; ERR_SIGNATURE; ERR_NOT_FOUND: another space's, or no
+ * such trustee.
+ */
 struct ceremony_signature {
 	struct hash space_id;
 	struct hash form_id;

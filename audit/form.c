@@ -4,6 +4,7 @@
 #include "form_costs.h"
 #include "hex.h"
 #include "rule.h"
+#include "seal.h"
 
 #include "form.h"
 
@@ -12,7 +13,6 @@
 #define ID_CHARS 64
 #define IDEAS_MAX 4096
 #define DECIMAL_CHARS 22
-#define SEAL_OVERHEAD 112 /* R, pok_c, pok_z; the tag of the cipher */
 
 static const char *const members[] = { "ballot", "budget", "exclusive",
 	"options", "rule", "seal", "shuffle", "space_id", "texts", "ties",
@@ -515,12 +515,36 @@ parse_rule(struct form *f, struct why *why)
 /* ---- Seal ---------------------------------------------------------------- */
 
 static enum err
+parse_shares(struct form *f, const struct header *h, json_t *o, struct why *why)
+{
+	size_t n = h != NULL ? h->n_trustees : 0;
+	json_t *a = NULL;
+	const json_t *j;
+	size_t i;
+	enum err r;
+
+	if ((r = json_get_array(o, "shares", n > 0 ? n : 1,
+		 n > 0 ? n : HEADER_TRUSTEES_MAX, &a, why)) != OK)
+		return r;
+	f->n_shares = json_array_size(a);
+	for (i = 0; i < f->n_shares; i++) {
+		j = json_array_get(a, i);
+		if (!json_is_string(j) ||
+		    hex_decode(
+			slice_of(json_string_value(j), json_string_length(j)),
+			f->shares[i].b, POINT_BYTES) != OK ||
+		    point_check(&f->shares[i]) != OK)
+			return why_say(why, ERR_FORMAT,
+			    "shares[%zu] is not a point as lower-case hex", i);
+	}
+	return OK;
+}
+
+static enum err
 parse_seal(struct form *f, const struct header *h, struct why *why)
 {
 	static const char *const names[] = { "key", "shares", "transcript",
 		NULL };
-	uint8_t transcript[HASH_BYTES];
-	size_t n = h != NULL ? h->n_trustees : 0;
 	json_t *o = NULL;
 	enum err r;
 
@@ -534,12 +558,17 @@ parse_seal(struct form *f, const struct header *h, struct why *why)
 	if ((r = json_get_object(f->doc, "seal", &o, why)) != OK)
 		return r;
 	if ((r = json_only(o, names, why)) != OK ||
+	    (r = json_get_hex(o, "key", f->seal_key.b, POINT_BYTES, why)) !=
+		OK ||
 	    (r = json_get_hex(
-		 o, "key", f->seal_key, sizeof(f->seal_key), why)) != OK ||
-	    (r = json_get_hex(
-		 o, "transcript", transcript, sizeof(transcript), why)) != OK ||
-	    (r = check_hashes(o, "shares", n > 0 ? n : 1,
-		 n > 0 ? n : HEADER_TRUSTEES_MAX, why)) != OK)
+		 o, "transcript", f->transcript.b, HASH_BYTES, why)) != OK ||
+	    (r = parse_shares(f, h, o, why)) != OK)
+		goto out;
+	if (point_check(&f->seal_key) != OK)
+		r = why_say(why, ERR_FORMAT, "key is not a point");
+
+out:
+	if (r != OK)
 		why_prefix(why, "seal.");
 	return r;
 }

@@ -2,6 +2,7 @@
 #define FORM_H
 
 #include "header.h"
+#include "point.h"
 
 /* A space's form (PROTOCOL 3) and the encoding of choices. */
 #define OPTIONS_MAX 4096
@@ -53,8 +54,11 @@ struct form {
 	size_t n_ties;	      /* 0, or n_options */
 	const char **ties;
 	int shuffle;
-	int sealed;
-	uint8_t seal_key[32];
+	int sealed;	       /* what follows is of a sealed form */
+	struct point seal_key; /* Y, checked */
+	size_t n_shares;
+	struct point shares[HEADER_TRUSTEES_MAX]; /* V_j, checked */
+	struct hash transcript;			  /* of the ceremony */
 	size_t body_bytes; /* of every ballot record of this form */
 	/* Option costs in millionths, for the knapsack limits. */
 	struct form_costs *costs;

@@ -10,6 +10,7 @@
 
 #include "blind.h"
 #include "entry.h"
+#include "point.h"
 #include "replay.h"
 #include "roll.h"
 
@@ -52,8 +53,7 @@ struct forge_space {
 	size_t first_key; /* its token keys: forge_key(first_key), ... */
 	size_t issuers;
 	struct hash challenge;
-	uint8_t seal[64]; /* the trustees' joint key, unreduced */
-	uint8_t seal_key[32];
+	struct point seal_key; /* the trustees' joint key */
 	uint32_t lines[FORGE_LINES];
 };
 

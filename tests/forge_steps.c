@@ -226,9 +226,11 @@ set_seal(struct forge_space *s, json_t *doc)
 {
 	char hex[65];
 
-	memset(s->seal, 7, sizeof(s->seal));
-	assert_int_equal(pok_base(s->seal, s->seal_key), OK);
-	hex_encode(slice_of(s->seal_key, 32), hex);
+	struct scalar seven;
+
+	scalar_of(7, &seven);
+	assert_int_equal(point_base(&seven, &s->seal_key), OK);
+	hex_encode(point_slice(&s->seal_key), hex);
 	set(doc, "seal",
 	    "{\"key\": \"%s\", \"shares\": [\"%s\", \"%s\"], "
 	    "\"transcript\": \"%s\"}",

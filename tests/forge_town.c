@@ -314,7 +314,9 @@ static void
 sealed(struct forge *f, struct forge_space *s, const char *dir)
 {
 	static const size_t asked[] = { 0 };
-	uint8_t body[96 + 1 + 16] = { 0 }, r[64] = { 3 }, k[64] = { 5 };
+	uint8_t body[96 + 1 + 16] = { 0 };
+	struct scalar r, k, c, z;
+	struct point point;
 	struct entry e = { .kind = ENTRY_OPENING };
 	struct pok p = { .seq = 0 };
 	struct buf b = { 0 };
@@ -322,14 +324,19 @@ sealed(struct forge *f, struct forge_space *s, const char *dir)
 	forge_header(f, s);
 	forge_form(f, s);
 	forge_ledger(f, s, 0, PURPOSE_VOTE, asked, 1);
-	assert_int_equal(pok_base(r, body), OK);
+	scalar_of(3, &r);
+	scalar_of(5, &k);
+	assert_int_equal(point_base(&r, &point), OK);
 	p.space_id = &s->id;
 	p.form_id = &s->form_id;
 	p.pk = &f->voters[0].credential.pk;
-	p.y = s->seal_key;
-	p.r = body;
+	p.y = &s->seal_key;
+	p.r = &point;
 	p.ct = slice_of(body + 96, 17);
-	assert_int_equal(pok_prove(&p, r, k, body + 32, body + 64), OK);
+	assert_int_equal(pok_prove(&p, &r, &k, &c, &z), OK);
+	memcpy(body, point.b, 32);
+	memcpy(body + 32, c.b, 32);
+	memcpy(body + 64, z.b, 32);
 	if (forge_is(f, "sealed-proof"))
 		body[64] ^= 1;
 	if (forge_is(f, "sealed-identity"))

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,11 @@
 
 #define HASH32 \
 	"\"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\""
+#define ZERO31 "00000000000000000000000000000000000000000000000000000000000000"
+#define ZERO32 ZERO31 "00"
+/* The base point of ristretto255. */
+#define POINT32 \
+	"\"e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76\""
 #define KEY32 \
 	"\"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a\""
 
@@ -479,7 +485,7 @@ a_form_belongs_to_its_header(void **state)
 static void
 a_seal_is_there_exactly_with_trustees(void **state)
 {
-	static const char seal[] = "{\"key\":" HASH32 ",\"shares\":[" HASH32
+	static const char seal[] = "{\"key\":" POINT32 ",\"shares\":[" POINT32
 				   "],\"transcript\":" HASH32 "}";
 	struct header *h = header(0), *sealed = header(1);
 	struct form *f;
@@ -498,10 +504,13 @@ a_seal_is_there_exactly_with_trustees(void **state)
 	sample_edit(doc, "seal", seal);
 	assert_int_equal(parse(json_deep_copy(doc), sealed, &f, &why), OK);
 	assert_true(f->sealed);
-	assert_int_equal(f->seal_key[31], 0x1f);
+	assert_int_equal(f->seal_key.b[31], 0x76);
+	assert_int_equal(f->n_shares, 1);
+	assert_int_equal(f->shares[0].b[31], 0x76);
+	assert_int_equal(f->transcript.b[31], 0x1f);
 	assert_int_equal(f->body_bytes, 96 + 2 + 16);
 	form_free(f);
-	sample_edit(doc, "seal.shares.1", HASH32);
+	sample_edit(doc, "seal.shares.1", POINT32);
 	assert_int_equal(
 	    parse(json_deep_copy(doc), sealed, &f, &why), ERR_LIMIT);
 	assert_non_null(strstr(why.text, "seal.shares has 2 elements"));
@@ -511,11 +520,85 @@ a_seal_is_there_exactly_with_trustees(void **state)
 	sample_edit(doc, "seal.shares", "[\"00\"]");
 	assert_int_equal(
 	    parse(json_deep_copy(doc), sealed, &f, &why), ERR_FORMAT);
-	assert_non_null(strstr(why.text, "seal.shares[0] is not 32 bytes"));
-	sample_edit(doc, "seal.extra", "1");
-	assert_int_equal(parse(doc, sealed, &f, &why), ERR_FORMAT);
+	assert_non_null(strstr(why.text, "seal.shares[0] is not a point"));
 	header_free(h);
 	header_free(sealed);
+	json_decref(doc);
+}
+
+static void
+A6_a_form_takes_no_key_that_is_not_a_point(void **state)
+{
+	static const char *const wrong[] = {
+		"\"" ZERO32 "\"",   /* the identity */
+		"\"01" ZERO31 "\"", /* negative */
+		HASH32,		    /* not on the curve, or not canonical */
+		"\"ffffffffffffffffffffffffffffffff"
+		"ffffffffffffffffffffffffffffff7f\"",
+		"\"" ZERO31 "80\"",
+	};
+	static const char seal[] = "{\"key\":" POINT32 ",\"shares\":[" POINT32
+				   "],\"transcript\":" HASH32 "}";
+	struct header *sealed = header(1);
+	struct form *f;
+	struct why why;
+	json_t *doc;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		doc = sample_form(sealed, CHOICE);
+		sample_edit(doc, "seal", seal);
+		sample_edit(doc, "seal.key", wrong[i]);
+		assert_int_equal(parse(doc, sealed, &f, &why), ERR_FORMAT);
+		assert_non_null(strstr(why.text, "seal.key is not a point"));
+		doc = sample_form(sealed, CHOICE);
+		sample_edit(doc, "seal", seal);
+		sample_edit(doc, "seal.shares.0", wrong[i]);
+		assert_int_equal(parse(doc, sealed, &f, &why), ERR_FORMAT);
+		assert_non_null(
+		    strstr(why.text, "seal.shares[0] is not a poi"));
+	}
+	header_free(sealed);
+}
+
+static void
+A5_no_form_or_header_names_a_group_or_cipher(void **state)
+{
+	static const char seal[] = "{\"key\":" POINT32 ",\"shares\":[" POINT32
+				   "],\"transcript\":" HASH32 "}";
+	static const char *const members[] = { "suite", "group", "cipher", "q",
+		"generator" };
+	struct header *sealed = header(1), *h;
+	struct buf b = { 0 };
+	struct form *f;
+	struct why why;
+	char path[40];
+	json_t *doc;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		doc = sample_form(sealed, CHOICE);
+		sample_edit(doc, "seal", seal);
+		(void)snprintf(path, sizeof(path), "seal.%s", members[i]);
+		sample_edit(doc, path, "\"ristretto255\"");
+		assert_int_equal(parse(doc, sealed, &f, &why), ERR_FORMAT);
+		assert_non_null(strstr(why.text, "is not a member here"));
+		doc = sample_header(SPACE_BALLOT);
+		sample_edit(
+		    doc, "trustees", "{\"keys\":[" KEY32 "],\"threshold\":1}");
+		(void)snprintf(path, sizeof(path), "trustees.%s", members[i]);
+		sample_edit(doc, path, "\"ristretto255\"");
+		b.n = 0;
+		sample_text(doc, &b);
+		json_decref(doc);
+		assert_int_equal(
+		    header_parse(buf_slice(&b), &h, &why), ERR_FORMAT);
+		assert_non_null(strstr(why.text, "is not a member here"));
+	}
+	header_free(sealed);
+	buf_free(&b);
 }
 
 static void
@@ -592,6 +675,8 @@ main(void)
 		    exclusive_groups_are_disjoint_and_of_two_or_more),
 		cmocka_unit_test(a_form_belongs_to_its_header),
 		cmocka_unit_test(a_seal_is_there_exactly_with_trustees),
+		cmocka_unit_test(A6_a_form_takes_no_key_that_is_not_a_point),
+		cmocka_unit_test(A5_no_form_or_header_names_a_group_or_cipher),
 		cmocka_unit_test(only_canonical_whole_documents_are_read),
 		cmocka_unit_test(a_form_holds_4096_options),
 	};
