@@ -1,6 +1,7 @@
 /*
- * One pass over the log: the main thread reads bundles, hashes every entry,
- * judges its place and what it says; records go through the pool.
+ * One pass over the log, in one piece or as it grows: the main thread reads
+ * bundles, hashes every entry, judges its place and what it says; records go
+ * through the pool.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,16 +14,33 @@
 
 #include "replay.h"
 
+static void
+add(struct verdict list[static REPLAY_BROKEN_MAX], size_t *n,
+    const struct verdict *v)
+{
+	size_t i;
+
+	/* An entry that could not be judged to its end is judged again. */
+	for (i = 0; i < *n; i++) {
+		if (list[i].rule == v->rule && list[i].index == v->index &&
+		    strcmp(list[i].why.text, v->why.text) == 0)
+			return;
+	}
+	/* The tree comes last and explains the others (drop_consequences). */
+	if (*n == REPLAY_BROKEN_MAX && v->rule == RULE_TREE)
+		--*n;
+	if (*n < REPLAY_BROKEN_MAX)
+		list[(*n)++] = *v;
+}
+
 void
 replay_report(void *cookie, const struct verdict *v)
 {
 	struct replay_run *run = cookie;
 
-	/* The tree comes last and explains the others (drop_consequences). */
-	if (run->r->n_broken == REPLAY_BROKEN_MAX && v->rule == RULE_TREE)
-		run->r->n_broken--;
-	if (run->r->n_broken < REPLAY_BROKEN_MAX)
-		run->r->broken[run->r->n_broken++] = *v;
+	add(run->r->broken, &run->r->n_broken, v);
+	if (run->keeping)
+		add(run->kept.broken, &run->kept.n_broken, v);
 }
 
 /* A broken rule that is no entry's. */
@@ -33,6 +51,19 @@ broken(struct replay_run *run, enum rule_no rule, const char *text)
 
 	(void)why_say(&v.why, OK, "%s", text);
 	replay_report(run, &v);
+}
+
+/* The same for what is published now, which may be mended: no further. */
+static void
+broken_now(struct replay_run *run, enum rule_no rule, const char *text)
+{
+	int keeping = run->keeping;
+
+	run->stopped = 1;
+	run->keeping = 0;
+	run->r->judged[rule] = 1;
+	broken(run, rule, text);
+	run->keeping = keeping;
 }
 
 static enum err
@@ -77,26 +108,141 @@ out:
 
 /* Rule 1; ERR_SIGNATURE when it is broken. */
 static enum err
-read_checkpoint(struct replay_run *run)
+open_checkpoint(struct replay_run *run, struct slice bytes, struct note *note,
+    struct checkpoint *next)
 {
 	enum err r;
 
-	r = source_get(
-	    run->src, "log/checkpoint", NOTE_MAX, &run->note_bytes, run->why);
-	if (r != OK)
-		return r;
-	run->r->judged[RULE_CHECKPOINT]++;
-	r = checkpoint_open(buf_slice(&run->note_bytes), &run->key, &run->note,
-	    &run->r->checkpoint);
-	if (r == OK)
-		return OK;
-	if (r == ERR_NOMEM)
+	run->r->judged[RULE_CHECKPOINT] = 1;
+	r = checkpoint_open(bytes, &run->key, note, next);
+	if (r == OK || r == ERR_NOMEM)
 		return r;
 	broken(run, RULE_CHECKPOINT,
 	    r == ERR_FORMAT || r == ERR_LIMIT
 		? "the checkpoint is malformed"
 		: "the checkpoint is not signed by the log's key");
 	return ERR_SIGNATURE;
+}
+
+/* OK iff the hash tiles prove that ${next} continues what was taken in. */
+static enum err
+tiles_prove(struct replay_run *run, const struct checkpoint *next)
+{
+	const struct checkpoint *c = &run->r->checkpoint;
+	struct source_tree *tree;
+	struct merkle_proof proof;
+	enum err r;
+
+	if ((tree = calloc(1, sizeof(*tree))) == NULL)
+		return ERR_NOMEM;
+	tree->s = run->src;
+	tree->size = next->size;
+	r = merkle_prove_consistency(
+	    c->size, next->size, source_node, tree, &proof);
+	if (r == OK)
+		r = merkle_verify_consistency(
+		    c->size, next->size, &proof, &c->root, &next->root);
+	free(tree);
+	return r;
+}
+
+/* The same by the entries that follow, where tiles are missing or altered. */
+static enum err
+entries_prove(struct replay_run *run, const struct checkpoint *next)
+{
+	uint64_t no, bundles = tile_count(TILE_LEVEL_ENTRIES, next->size);
+	struct slice list[TILE_WIDTH];
+	struct merkle m = run->r->tree;
+	struct buf b = { 0 };
+	struct hash h;
+	size_t i, n = 0;
+	enum err r = OK;
+
+	for (no = m.size / TILE_WIDTH; no < bundles && r == OK; no++) {
+		b.n = 0;
+		r = source_entries(
+		    run->src, no, next->size, &b, list, &n, run->why);
+		for (i = m.size % TILE_WIDTH; r == OK && i < n; i++) {
+			hash_leaf(list[i], &h);
+			merkle_append(&m, &h);
+		}
+	}
+	buf_free(&b);
+	merkle_root(&m, &h);
+	if (r == OK && !hash_equal(&h, &next->root))
+		r = ERR_SIGNATURE;
+	return r;
+}
+
+/* Rule 3 for a log that was read before; ERR_SIGNATURE when it is broken. */
+static enum err
+judge_growth(struct replay_run *run, const struct checkpoint *next)
+{
+	const struct checkpoint *c = &run->r->checkpoint;
+	struct why text;
+	enum err r;
+
+	if (!run->begun || c->size == 0)
+		return OK;
+	run->r->judged[RULE_CONSISTENCY] = 1;
+	if (next->size < c->size) {
+		(void)why_say(&text, OK,
+		    "the log has %llu entries, it had %llu before (a "
+		    "rollback)",
+		    (unsigned long long)next->size,
+		    (unsigned long long)c->size);
+		broken(run, RULE_CONSISTENCY, text.text);
+		return ERR_SIGNATURE;
+	}
+	r = tiles_prove(run, next);
+	if (r == ERR_NOMEM || r == ERR_IO)
+		return r;
+	if (r != OK && next->size > c->size && run->r->tree.size == c->size)
+		r = entries_prove(run, next);
+	if (r != OK && r != ERR_SIGNATURE && r != ERR_FORMAT)
+		return r;
+	if (r != OK) {
+		(void)why_say(&text, OK,
+		    "the checkpoint of %llu entries does not continue that of "
+		    "%llu (a fork)",
+		    (unsigned long long)next->size,
+		    (unsigned long long)c->size);
+		broken(run, RULE_CONSISTENCY, text.text);
+		return ERR_SIGNATURE;
+	}
+	return OK;
+}
+
+/* ERR_SIGNATURE: it is not to be taken in, and was reported. */
+static enum err
+read_checkpoint(struct replay_run *run)
+{
+	struct note *note = NULL;
+	struct buf bytes = { 0 }, old;
+	struct checkpoint next;
+	enum err r;
+
+	r = source_get(run->src, "log/checkpoint", NOTE_MAX, &bytes, run->why);
+	if (r != OK)
+		goto out;
+	if ((note = malloc(sizeof(*note))) == NULL) {
+		r = ERR_NOMEM;
+		goto out;
+	}
+	if ((r = open_checkpoint(run, buf_slice(&bytes), note, &next)) != OK ||
+	    (r = judge_growth(run, &next)) != OK)
+		goto out;
+	run->begun = 1;
+	run->r->checkpoint = next;
+	run->note = *note; /* borrows from the bytes, which move along */
+	old = run->note_bytes;
+	run->note_bytes = bytes;
+	bytes = old;
+
+out:
+	free(note);
+	buf_free(&bytes);
+	return r;
 }
 
 static enum err
@@ -109,6 +255,8 @@ read_earlier(struct replay_run *run)
 
 	if (run->opt->earlier == NULL)
 		return OK;
+	if (run->read_earlier)
+		goto judge;
 	if ((f = fopen(run->opt->earlier, "rb")) == NULL)
 		return why_say(run->why, ERR_IO, "%s: %s", run->opt->earlier,
 		    strerror(errno));
@@ -119,12 +267,13 @@ read_earlier(struct replay_run *run)
 		return why_say(run->why, ERR_FORMAT,
 		    "%s: not a checkpoint signed by %s", run->opt->earlier,
 		    run->key.name);
-	run->has_earlier = 1;
-	if (run->earlier.size > run->r->checkpoint.size) {
-		run->r->judged[RULE_CONSISTENCY]++;
+	run->has_earlier = run->read_earlier = 1;
+
+judge:
+	if (run->has_earlier && run->earlier.size > run->r->checkpoint.size) {
+		run->r->judged[RULE_CONSISTENCY] = 1;
 		broken(run, RULE_CONSISTENCY,
 		    "the log is shorter than it was before");
-		run->has_earlier = 0;
 	}
 	return OK;
 }
@@ -138,7 +287,7 @@ judge_earlier(struct replay_run *run)
 	if (!run->has_earlier || run->r->tree.size != run->earlier.size)
 		return;
 	run->has_earlier = 0;
-	run->r->judged[RULE_CONSISTENCY]++;
+	run->r->judged[RULE_CONSISTENCY] = 1;
 	merkle_root(&run->r->tree, &root);
 	if (!hash_equal(&root, &run->earlier.root))
 		broken(run, RULE_CONSISTENCY,
@@ -272,7 +421,10 @@ other(struct replay_run *run, struct replay_chunk *c, uint64_t index,
 	struct hash root;
 	enum err r;
 
-	if (entry_parse(bytes, &e) != OK) {
+	r = entry_parse(bytes, &e);
+	if (r == OK && run->pending == PENDING_AFTER)
+		return after(run, c, index, &e);
+	if (r != OK) {
 		run->r->judged[RULE_ENTRY]++;
 		(void)why_say(
 		    &v.why, OK, "the entry is of no known kind, or malformed");
@@ -288,6 +440,7 @@ other(struct replay_run *run, struct replay_chunk *c, uint64_t index,
 		return OK;
 	if (r != OK)
 		return why_say(run->why, r, "%s", run->r->unread.text);
+	run->pending = PENDING_AFTER;
 	return after(run, c, index, &e);
 }
 
@@ -311,13 +464,62 @@ record(struct replay_run *run, struct replay_chunk *c, uint64_t index,
 	return OK;
 }
 
+/* Judge one entry, unless it was judged before. */
+static enum err
+one(struct replay_run *run, struct replay_chunk *c, struct slice e)
+{
+	uint64_t index = run->r->tree.size;
+	struct hash leaf;
+	enum err r;
+
+	hash_leaf(e, &leaf);
+	if (run->pending == PENDING_NONE) {
+		if ((r = replay_tiles_push(run, &leaf)) != OK)
+			return r;
+		merkle_append(&run->r->tree, &leaf);
+		run->pending = PENDING_APPLY;
+		judge_earlier(run);
+	} else {
+		index--;
+	}
+	if (e.n > 2 && e.p[0] == ENTRY_RECORD && e.p[1] == 1)
+		r = record(run, c, index, slice_of(e.p + 2, e.n - 2), &leaf);
+	else
+		r = other(run, c, index, e);
+	if (r == OK)
+		run->pending = PENDING_NONE;
+	return r;
+}
+
+/* Rule 4, for the entries of a bundle that were there when it was read before;
+   ${n} of them. */
+static int
+is_same(
+    struct replay_run *run, uint64_t no, const struct slice *entries, size_t n)
+{
+	struct hash leaf;
+	struct why text;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		hash_leaf(entries[i], &leaf);
+		if (hash_equal(&leaf, &run->tiles.level[0].h[i]))
+			continue;
+		(void)why_say(&text, OK,
+		    "entry %llu is not the one that was published before",
+		    (unsigned long long)(no * TILE_WIDTH + i));
+		broken_now(run, RULE_TREE, text.text);
+		return 0;
+	}
+	return 1;
+}
+
 static enum err
 bundle(struct replay_run *run, uint64_t no)
 {
+	size_t i, n = 0, had = run->r->tree.size - no * TILE_WIDTH;
 	struct replay_chunk *c;
 	struct why why = { { 0 } };
-	struct hash leaf;
-	size_t i, n = 0;
 	enum err r;
 
 	if ((r = replay_chunk_next(run, &c)) != OK)
@@ -325,33 +527,24 @@ bundle(struct replay_run *run, uint64_t no)
 	r = source_entries(run->src, no, run->r->checkpoint.size, &c->bytes,
 	    c->entries, &n, &why);
 	if (r == ERR_FORMAT) {
-		run->stopped = 1;
-		run->r->judged[RULE_TREE]++;
-		broken(run, RULE_TREE, why.text);
+		broken_now(run, RULE_TREE, why.text);
 		return OK;
 	}
 	if (r != OK)
 		return why_say(run->why, r, "%s", why.text);
-	for (i = 0; i < n && run->r->tree.size < run->size; i++) {
-		struct slice e = c->entries[i];
-		uint64_t index = run->r->tree.size;
-
-		hash_leaf(e, &leaf);
-		merkle_append(&run->r->tree, &leaf);
-		judge_earlier(run);
-		if ((r = replay_tiles_push(run, &leaf)) != OK)
-			return r;
-		if (e.n > 2 && e.p[0] == ENTRY_RECORD && e.p[1] == 1)
-			r = record(
-			    run, c, index, slice_of(e.p + 2, e.n - 2), &leaf);
-		else
-			r = other(run, c, index, e);
-		if (r != OK)
-			return r;
+	if (!is_same(run, no, c->entries, had))
+		return OK;
+	i = had - (run->pending != PENDING_NONE ? 1 : 0);
+	for (; i < n && r == OK; i++) {
+		if (run->r->tree.size == run->size &&
+		    run->pending == PENDING_NONE)
+			break;
+		r = one(run, c, c->entries[i]);
 	}
+	/* What was taken in is judged, whatever came after it. */
 	if (c->n > 0)
 		replay_chunk_send(run, c);
-	return OK;
+	return r;
 }
 
 /* --- The whole ---------------------------------------------------------------
@@ -360,17 +553,85 @@ bundle(struct replay_run *run, uint64_t no)
 static enum err
 set_up(struct replay_run *run)
 {
-	struct world_audit audit = { replay_report, replay_chunk_ledger,
-		run->opt->space, run };
 	enum err r;
 
-	if ((r = world_new(&run->key, get_object, run->r, &run->r->world)) !=
-	    OK)
+	if ((r = read_key(run)) != OK || (r = world_new(&run->key, get_object,
+					      run->r, &run->r->world)) != OK)
 		return r;
-	world_audit(run->r->world, &audit);
 	if ((run->r->seen = seen_new()) == NULL ||
 	    (run->contents = contents_new()) == NULL)
 		return ERR_NOMEM;
+	return replay_chunk_setup(run);
+}
+
+/* All that the log has more than was judged. */
+static enum err
+entries(struct replay_run *run)
+{
+	uint64_t no, bundles = tile_count(TILE_LEVEL_ENTRIES, run->size);
+	uint64_t first = run->r->tree.size;
+	enum err e, r = OK;
+
+	if (run->pending != PENDING_NONE)
+		first--;
+	run->keeping = 1;
+	judge_earlier(run);
+	for (no = first / TILE_WIDTH; no < bundles && r == OK; no++) {
+		if (!run->opt->keep_going && run->r->n_broken > 0)
+			run->stopped = 1;
+		if (run->stopped)
+			break;
+		r = bundle(run, no);
+	}
+	e = replay_chunk_flush(run, NULL);
+	run->keeping = 0;
+	return r != OK ? r : e;
+}
+
+/* Begin with what is true of the entries judged before. */
+static void
+recall(struct replay_run *run)
+{
+	const struct replay_kept *k = &run->kept;
+
+	memcpy(run->r->judged, k->judged, sizeof(k->judged));
+	memcpy(run->r->broken, k->broken, k->n_broken * sizeof(k->broken[0]));
+	run->r->n_broken = k->n_broken;
+	run->n_altered = k->n_altered;
+	run->stopped = 0;
+}
+
+static void
+keep(struct replay_run *run)
+{
+	memcpy(run->kept.judged, run->r->judged, sizeof(run->kept.judged));
+	run->kept.judged[RULE_TREE] = 0;
+	run->kept.n_altered = run->n_altered;
+}
+
+/* Without a checkpoint nothing can be judged. */
+static void
+nothing_due(struct replay *r)
+{
+	size_t i;
+
+	for (i = 1; i <= RULE_MAX; i++)
+		r->not_due[i] = 1;
+}
+
+static enum err
+advance(struct replay_run *run)
+{
+	enum err e, r;
+
+	recall(run);
+	if ((r = read_checkpoint(run)) == ERR_SIGNATURE) {
+		if (!run->begun)
+			nothing_due(run->r);
+		return OK;
+	}
+	if (r != OK || (r = read_earlier(run)) != OK)
+		return r;
 	run->size = run->r->checkpoint.size;
 	if (run->opt->at > run->size)
 		return why_say(run->why, ERR_LIMIT,
@@ -378,28 +639,38 @@ set_up(struct replay_run *run)
 		    (unsigned long long)run->size);
 	if (run->opt->at != 0)
 		run->size = run->opt->at;
-	judge_earlier(run);
-	return replay_chunk_setup(run);
+	e = entries(run);
+	keep(run);
+	return e != OK ? e : replay_end(run);
 }
 
-static enum err
-entries(struct replay_run *run)
+enum err
+replay_advance(struct replay *r, struct why *why)
 {
-	uint64_t no, bundles = tile_count(TILE_LEVEL_ENTRIES, run->size);
-	enum err r = OK;
+	struct replay_run *run = r->run;
+	const struct world_audit quiet = { .slug = run->opt->space };
+	const struct world_audit audit = { replay_report, replay_chunk_ledger,
+		run->opt->space, run };
+	struct why own;
+	enum err e;
 
-	for (no = 0; no < bundles && r == OK && !run->stopped; no++) {
-		if (!run->opt->keep_going && run->r->n_broken > 0)
-			run->stopped = 1;
-		else
-			r = bundle(run, no);
-	}
-	return r != OK ? r : replay_chunk_flush(run, NULL);
+	run->why = why != NULL ? why : &own;
+	(void)why_say(run->why, OK, "%s", "");
+	world_audit(r->world, &audit);
+	e = advance(run);
+	/* Nobody listens between the calls. */
+	world_audit(r->world, &quiet);
+	if (e != OK && run->why->text[0] == 0)
+		(void)why_say(run->why, e, "%s", err_str(e));
+	run->why = NULL;
+	return e;
 }
 
 static void
 run_free(struct replay_run *run)
 {
+	if (run == NULL)
+		return;
 	if (run->pool != NULL)
 		replay_chunk_free(run);
 	contents_free(run->contents);
@@ -408,47 +679,54 @@ run_free(struct replay_run *run)
 }
 
 enum err
-replay_log(struct source *src, const struct replay_options *opt,
+replay_open(struct source *src, const struct replay_options *opt,
     struct replay **out, struct why *why)
 {
-	const struct world_audit none = { .slug = opt->space };
-	struct replay_run *run;
-	struct replay *rep = NULL;
-	enum err r;
+	struct replay *rep;
+	struct why own;
+	enum err r = ERR_NOMEM;
 
-	if ((run = calloc(1, sizeof(*run))) == NULL ||
-	    (rep = calloc(1, sizeof(*rep))) == NULL) {
-		r = why_say(why, ERR_NOMEM, "out of memory");
-		goto out;
-	}
+	if (why == NULL)
+		why = &own;
 	(void)why_say(why, OK, "%s", "");
-	run->r = rep;
-	run->opt = opt;
-	run->src = src;
-	run->why = why;
+	if ((rep = calloc(1, sizeof(*rep))) == NULL ||
+	    (rep->run = calloc(1, sizeof(*rep->run))) == NULL)
+		goto out;
 	rep->source = src;
-	if ((r = read_key(run)) != OK)
+	rep->run->r = rep;
+	rep->run->options = *opt;
+	rep->run->opt = &rep->run->options;
+	rep->run->src = src;
+	rep->run->why = why;
+	if ((r = set_up(rep->run)) != OK)
 		goto out;
-	if ((r = read_checkpoint(run)) == ERR_SIGNATURE) {
-		r = OK;
-		*out = rep;
-		rep = NULL; /* handed over */
-		goto out;
-	}
-	if (r != OK || (r = read_earlier(run)) != OK ||
-	    (r = set_up(run)) != OK || (r = entries(run)) != OK ||
-	    (r = replay_end(run)) != OK)
-		goto out;
-	/* Whom the world would report to is gone with the run. */
-	world_audit(rep->world, &none);
+	rep->run->why = NULL;
 	*out = rep;
 	rep = NULL; /* handed over */
 
 out:
-	if (r != OK && why != NULL && why->text[0] == 0)
+	if (r != OK && why->text[0] == 0)
 		(void)why_say(why, r, "%s", err_str(r));
-	if (run != NULL)
-		run_free(run);
+	replay_free(rep);
+	return r;
+}
+
+enum err
+replay_log(struct source *src, const struct replay_options *opt,
+    struct replay **out, struct why *why)
+{
+	struct replay *rep = NULL;
+	enum err r;
+
+	if ((r = replay_open(src, opt, &rep, why)) != OK ||
+	    (r = replay_advance(rep, why)) != OK)
+		goto out;
+	run_free(rep->run);
+	rep->run = NULL;
+	*out = rep;
+	rep = NULL; /* handed over */
+
+out:
 	replay_free(rep);
 	return r;
 }
@@ -463,6 +741,7 @@ replay_free(struct replay *r)
 	for (i = 0; i < r->n_results; i++)
 		buf_free(&r->results[i]);
 	free(r->results);
+	run_free(r->run);
 	world_free(r->world);
 	seen_free(r->seen);
 	free(r);

@@ -7,8 +7,8 @@
 
 /* Reading a whole log and judging it (PROTOCOL 9). */
 struct replay_options {
-	/* A slug: judge this space's rules only; NULL: all.  It must live as
-	   long as the replay. */
+	/* A slug: judge this space's rules only; NULL: all.  Like the other
+	   strings it must live as long as the replay. */
 	const char *space;
 	const char *key;     /* vkey; NULL: log/key of the source */
 	const char *earlier; /* file with an earlier checkpoint; NULL: none */
@@ -18,6 +18,8 @@ struct replay_options {
 };
 
 #define REPLAY_BROKEN_MAX 100
+
+struct replay_run; /* what a replay needs to go on */
 
 struct replay {
 	struct world *world;
@@ -34,6 +36,7 @@ struct replay {
 	size_t n_results;
 	size_t n_broken;
 	struct verdict broken[REPLAY_BROKEN_MAX];
+	struct replay_run *run; /* NULL: it does not go on */
 };
 
 /**
@@ -46,8 +49,33 @@ enum err replay_log(struct source *src, const struct replay_options *opt,
 void replay_free(struct replay *r);
 
 /**
+ * replay_open(src, opt, out, why):
+ * Read the log's key, and nothing else: an empty world, to be filled by
+ * replay_advance.  ${src} and the strings of ${opt} are borrowed.
+ */
+enum err replay_open(struct source *src, const struct replay_options *opt,
+    struct replay **out, struct why *why) MUST_USE;
+
+/**
+ * replay_advance(r, why):
+ * Read the newest checkpoint and judge the log from where the last call came
+ * to; may be called again and again.  ${r} then says of this state what
+ * replay_log would say, with two differences: the checkpoint must continue the
+ * one before (rule 3), and entries that were judged are not judged again, but
+ * those of the last bundle must still be the same (rule 4).  A checkpoint that
+ * is not signed (rule 1) or does not continue the log is a broken rule, and
+ * changes neither r->checkpoint nor the world.
+ *
+ * OK whether or not rules are broken.  After ERR_IO or ERR_NOT_FOUND (in
+ * ${why}) the next call goes on where this one had to stop; until then
+ * r->broken and r->judged are those of a log of r->tree.size entries without
+ * what only the end of a log shows.
+ */
+enum err replay_advance(struct replay *r, struct why *why) MUST_USE;
+
+/**
  * replay_recounted(r, s):
- * The result of ${s} as replay_log recounted it when it met the result entry,
+ * The result of ${s} as it was recounted when the result entry was met,
  * borrowed; empty when there was none, or it could not.
  */
 struct slice replay_recounted(const struct replay *r, const struct space *s);

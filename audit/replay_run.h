@@ -52,18 +52,39 @@ struct replay_tiles {
 	} level[REPLAY_TILE_LEVELS];
 };
 
+/* How far the entry came with which an advance had to stop. */
+enum replay_pending {
+	PENDING_NONE,
+	PENDING_APPLY, /* it is in the tree only */
+	PENDING_AFTER, /* the world has taken it in */
+};
+
+/* What is true of entries, whatever the end of the log will be. */
+struct replay_kept {
+	uint64_t judged[RULE_MAX + 1];
+	size_t n_altered;
+	size_t n_broken;
+	struct verdict broken[REPLAY_BROKEN_MAX];
+};
+
 struct replay_run {
 	struct replay *r;
 	const struct replay_options *opt;
+	struct replay_options options;
 	struct source *src;
-	struct why *why;
+	struct why *why; /* of the call under way */
 	struct note_key key;
 	struct buf note_bytes;
 	struct note note;
 	uint64_t size; /* judged up to here */
+	int begun;     /* a checkpoint was taken in */
 	int stopped;   /* entries could not be read to the end */
+	int keeping;   /* what is reported is an entry's */
+	enum replay_pending pending;
+	struct replay_kept kept;
 
-	int has_earlier;
+	int read_earlier; /* the file was read */
+	int has_earlier;  /* and was not reached yet */
 	struct checkpoint earlier;
 
 	struct pool *pool;
@@ -73,6 +94,7 @@ struct replay_run {
 	struct contents *contents;
 
 	struct replay_tiles tiles;
+	struct replay_tiles before; /* before a tile that could not be read */
 	/* Entries that differ from the published level-0 tiles. */
 	uint64_t altered[REPLAY_ALTERED_MAX];
 	size_t n_altered;
@@ -118,7 +140,11 @@ enum err replay_chunk_ledger(void *cookie, const struct space *s,
     uint8_t issuer, uint8_t purpose, struct slice rows,
     uint64_t index) MUST_USE;
 
-/* replay_tiles.c */
+/**
+ * replay_tiles_push(run, leaf), replay_tiles_end(run):
+ * Judge a tile that is full now; judge those that are not.  Nothing was pushed
+ * when an error is returned.
+ */
 enum err replay_tiles_push(
     struct replay_run *run, const struct hash *leaf) MUST_USE;
 enum err replay_tiles_end(struct replay_run *run) MUST_USE;

@@ -66,7 +66,14 @@ push(struct replay_run *run, unsigned level, const struct hash *h)
 enum err
 replay_tiles_push(struct replay_run *run, const struct hash *leaf)
 {
-	return push(run, 0, leaf);
+	enum err r;
+
+	if (run->tiles.level[0].n < TILE_WIDTH - 1)
+		return push(run, 0, leaf);
+	run->before = run->tiles;
+	if ((r = push(run, 0, leaf)) != OK)
+		run->tiles = run->before;
+	return r;
 }
 
 enum err

@@ -272,7 +272,7 @@ world_end(struct world *w, uint64_t index, struct verdict *v)
 	static const struct entry none = { .kind = ENTRY_BUNDLE };
 	struct world_step t = { w, index, &none, NULL, 0, NULL, v };
 
-	return world_batch_done(&t);
+	return world_batch_whole(&t);
 }
 
 /* --- Making and looking around -------------------------------------------- */

@@ -172,7 +172,7 @@ void world_trust(struct world *w, int on);
 /**
  * world_end(w, index, v):
  * Judge what only the end of a log shows, ${index} being its size: that the
- * last batch is complete.
+ * last batch is complete.  The world stays as it is: the log may go on.
  */
 enum err world_end(struct world *w, uint64_t index, struct verdict *v) MUST_USE;
 

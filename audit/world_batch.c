@@ -46,7 +46,7 @@ world_batch_batch(struct world_step *t)
 }
 
 enum err
-world_batch_done(struct world_step *t)
+world_batch_whole(struct world_step *t)
 {
 	struct space *s = t->w->batch.s, *own = t->s;
 	uint32_t left = t->w->batch.left;
@@ -58,7 +58,15 @@ world_batch_done(struct world_step *t)
 		    "the batch before lacks %u of its records", (unsigned)left);
 		t->s = own;
 	}
-	if (r == OK)
+	return r;
+}
+
+enum err
+world_batch_done(struct world_step *t)
+{
+	enum err r;
+
+	if ((r = world_batch_whole(t)) == OK)
 		memset(&t->w->batch, 0, sizeof(t->w->batch));
 	return r;
 }

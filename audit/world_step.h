@@ -101,6 +101,7 @@ world_kind world_space_header, world_space_form, world_space_cancel;
 world_kind world_roll_change, world_roll_ledger, world_roll_destroyed;
 world_kind world_roll_dispute;
 world_kind world_batch_batch, world_batch_record, world_batch_done;
+world_kind world_batch_whole; /* the first half of world_batch_done */
 world_kind world_close_close, world_close_paper, world_close_opening;
 world_kind world_close_result, world_close_moderation;
 
