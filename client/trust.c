@@ -225,6 +225,22 @@ trust_entry(
 	return OK;
 }
 
+enum err
+trust_object(
+    struct trust *t, const struct hash *name, struct buf *out, struct why *why)
+{
+	struct hash got;
+	enum err r;
+
+	if ((r = source_object(t->source, name, out, why)) != OK)
+		return r;
+	hash_bytes(buf_slice(out), &got);
+	if (!hash_equal(&got, name))
+		return why_say(why, ERR_SIGNATURE,
+		    "an object of the log is not the one that the log names");
+	return OK;
+}
+
 static enum err
 parsed(struct trust *t, uint64_t index, struct entry *e, struct why *why)
 {
@@ -326,35 +342,6 @@ entry_find(struct trust *t, uint64_t first, const struct hash *space_id,
 }
 
 enum err
-trust_form(struct trust *t, uint64_t first, const struct header *h,
-    struct slice bytes, struct form **out, struct why *why)
-{
-	struct form *f = NULL;
-	struct entry e;
-	uint64_t index;
-	enum err r;
-
-	if ((r = form_parse(bytes, h, &f, why)) != OK)
-		goto out;
-	r = entry_find(t, first, &h->id, ENTRY_FORM, &e, &index, why);
-	if (r == ERR_NOT_FOUND || (r == OK && !hash_equal(&e.object, &f->id))) {
-		r = why_say(why, ERR_SIGNATURE,
-		    "the form that the server gives for \"%s\" is not the one "
-		    "in the log",
-		    h->slug);
-		goto out;
-	}
-	if (r != OK)
-		goto out;
-	*out = f;
-	f = NULL; /* handed over */
-
-out:
-	form_free(f);
-	return r;
-}
-
-enum err
 trust_ledger_count(struct trust *t, uint64_t first, const struct header *h,
     size_t issuer, enum purpose purpose, uint32_t *out, struct why *why)
 {
@@ -376,66 +363,4 @@ trust_ledger_count(struct trust *t, uint64_t first, const struct header *h,
 	}
 	*out = e.count;
 	return OK;
-}
-
-/* Keep the record if it is later than what was found before. */
-static enum err
-keep(struct trust *t, uint64_t index, const struct record *rec, uint64_t window,
-    struct trust_record *out)
-{
-	if (out->raw.n > 0 && rec->seq < out->seq)
-		return OK;
-	out->raw.n = 0;
-	buf_put(&out->raw, rec->raw.p, rec->raw.n);
-	out->index = index;
-	out->window_end = window;
-	out->seq = rec->seq;
-	out->leaf = t->leaves[index % TILE_WIDTH];
-	return buf_end(&out->raw);
-}
-
-/* Is this the raw record of the credential?  Its length is that of its seq. */
-static int
-is_of(struct slice raw, const struct header *h, enum purpose purpose,
-    const struct public_key *pk, struct record *rec)
-{
-	if (record_parse(raw, h->n_issuers, rec) != OK)
-		return 0;
-	return hash_equal(&rec->space_id, &h->id) && rec->purpose == purpose &&
-	       public_key_cmp(&rec->pk, pk) == 0;
-}
-
-enum err
-trust_find(struct trust *t, uint64_t first, uint64_t last,
-    const struct header *h, enum purpose purpose, const struct public_key *pk,
-    struct trust_record *out, struct why *why)
-{
-	struct trust_record found;
-	uint64_t i, window = 0;
-	struct record rec;
-	struct entry e;
-	enum err r = OK;
-
-	memset(&found, 0, sizeof(found));
-	/* Never stop early: what is read must not tell what was found. */
-	for (i = first; i < last; i++) {
-		if ((r = parsed(t, i, &e, why)) != OK)
-			goto out;
-		if (e.kind == ENTRY_BATCH && hash_equal(&e.space_id, &h->id))
-			window = e.window_end;
-		if (e.kind == ENTRY_RECORD &&
-		    is_of(e.record, h, purpose, pk, &rec) &&
-		    (r = keep(t, i, &rec, window, &found)) != OK)
-			goto out;
-	}
-	if (found.raw.n == 0) {
-		r = ERR_NOT_FOUND;
-		goto out;
-	}
-	*out = found;
-	memset(&found, 0, sizeof(found));
-
-out:
-	buf_free(&found.raw);
-	return r;
 }

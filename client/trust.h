@@ -60,8 +60,18 @@ enum err trust_header(struct trust *t, uint64_t index, struct slice bytes,
     struct header **out, struct why *why) MUST_USE;
 
 /**
+ * trust_object(t, name, out, why):
+ * The object of the hash ${name}, into the empty ${out}.  ERR_SIGNATURE: what
+ * is given under that name is another.
+ */
+enum err trust_object(struct trust *t, const struct hash *name, struct buf *out,
+    struct why *why) MUST_USE;
+
+/**
  * trust_form(t, first, h, bytes, out, why):
  * Accept ${bytes} as the form of ${h}, logged somewhere after entry ${first}.
+ * A sealed one only with the signatures of all trustees and with the key that
+ * the ceremony made whose transcript it names: that is read and verified.
  */
 enum err trust_form(struct trust *t, uint64_t first, const struct header *h,
     struct slice bytes, struct form **out, struct why *why) MUST_USE;
@@ -80,13 +90,29 @@ struct trust_record {
 	uint64_t window_end;
 	uint32_t seq;
 	struct hash leaf;
-	struct buf raw; /* the record; the caller's buf_free */
+	struct buf raw; /* the record */
 };
 
 /**
+ * trust_records(t, range, h, purpose, pk, each, cookie, why):
+ * Read all bundles of [range->first, range->last) and call ${each} with every
+ * record of
+ * ${pk}, which is borrowed, in the order of the log.  Never stops early: what
+ * is read does not tell what was found.
+ */
+typedef enum err trust_each(void *cookie, const struct trust_record *found);
+struct trust_range {
+	uint64_t first;
+	uint64_t last;
+};
+enum err trust_records(struct trust *t, const struct trust_range *range,
+    const struct header *h, enum purpose purpose, const struct public_key *pk,
+    trust_each *each, void *cookie, struct why *why) MUST_USE;
+
+/**
  * trust_find(t, first, last, h, purpose, pk, out, why):
- * Read all bundles of [${first}, ${last}) and give the record of ${pk} with the
- * highest seq.  ERR_NOT_FOUND: there is none.
+ * Read the same and give the record of ${pk} with the highest seq; the caller's
+ * buf_free of out->raw.  ERR_NOT_FOUND: there is none.
  */
 enum err trust_find(struct trust *t, uint64_t first, uint64_t last,
     const struct header *h, enum purpose purpose, const struct public_key *pk,

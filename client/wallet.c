@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base64.h"
+#include "seal.h"
 #include "text.h"
 #include "wipe.h"
 
@@ -137,6 +138,23 @@ out:
 	return r;
 }
 
+enum err
+wallet_token_check(const struct secret *ss, const struct header *h,
+    size_t issuer, enum purpose purpose,
+    const uint8_t token[static BLIND_BYTES])
+{
+	struct parts p;
+	enum err r;
+
+	if ((r = parts_make(ss, h, issuer, purpose, &p)) == OK)
+		r = blind_verify_with(p.key->pub,
+		    slice_of(p.input, sizeof(p.input)),
+		    slice_of(p.salt, sizeof(p.salt)),
+		    slice_of(token, BLIND_BYTES));
+	wipe(&p, sizeof(p));
+	return r;
+}
+
 static int
 digits(struct slice s, size_t from, size_t n)
 {
@@ -260,28 +278,47 @@ wallet_pk(const struct secret *ss, enum purpose purpose, struct public_key *out)
 	return r;
 }
 
+/*
+ * What stands in the record: the choices, sealed where the form is.  That the
+ * key is the trustees' was judged with the form (trust.h).
+ */
+static enum err
+body(const struct secret *ss, const struct form *f, const struct seal *s,
+    const struct choices *choices, struct buf *out, struct why *why)
+{
+	struct buf plain = { 0 };
+	enum err r;
+
+	if (!f->sealed)
+		return choices_put(f, choices, out, why);
+	if ((r = choices_put(f, choices, &plain, why)) == OK &&
+	    (r = buf_end(&plain)) == OK)
+		r = seal_make(s, ss, buf_slice(&plain), out, NULL);
+	wipe(plain.p, plain.n);
+	buf_free(&plain);
+	return r;
+}
+
 enum err
 wallet_ballot(const struct secret *ss, const struct header *h,
     const struct form *f, uint32_t seq, const uint8_t *tokens,
     const struct choices *choices, struct buf *out, struct why *why)
 {
-	struct buf body = { 0 };
+	struct buf bytes = { 0 };
 	struct record rec;
 	struct sign_key k;
+	const struct seal s = { &h->id, &f->id, &k.pk, seq, &f->seal_key };
 	enum err r;
 
 	memset(&k, 0, sizeof(k));
-	if (f->sealed)
-		return why_say(why, ERR_FORBIDDEN,
-		    "this space is sealed, which this program cannot do yet");
 	if (seq > h->seq_limit)
 		return why_say(why, ERR_LIMIT,
 		    "the choice in this space can be changed %u times, and "
 		    "was: it stands",
 		    (unsigned)h->seq_limit);
-	if ((r = choices_put(f, choices, &body, why)) != OK ||
-	    (r = buf_end(&body)) != OK ||
-	    (r = derive_credential(ss, PURPOSE_VOTE, &k)) != OK)
+	if ((r = derive_credential(ss, PURPOSE_VOTE, &k)) != OK ||
+	    (r = body(ss, f, &s, choices, &bytes, why)) != OK ||
+	    (r = buf_end(&bytes)) != OK)
 		goto out;
 	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_BALLOT;
@@ -289,14 +326,14 @@ wallet_ballot(const struct secret *ss, const struct header *h,
 	rec.space_id = h->id;
 	rec.form_id = f->id;
 	rec.seq = seq;
-	rec.body = buf_slice(&body);
+	rec.body = buf_slice(&bytes);
 	rec.authenticators = tokens;
 	rec.n_auth = seq == 0 ? h->n_issuers : 0;
 	r = record_sign(&rec, &k, out);
 
 out:
 	wipe(&k, sizeof(k));
-	buf_free(&body);
+	buf_free(&bytes);
 	return r;
 }
 

@@ -48,6 +48,15 @@ enum err wallet_finalize(const struct secret *ss, const struct header *h,
     uint8_t out[static BLIND_BYTES]) MUST_USE;
 
 /**
+ * wallet_token_check(ss, h, issuer, purpose, token):
+ * OK iff ${token} is the one that ${ss} gives: of its credential, and with its
+ * salt.  ERR_SIGNATURE: another; whoever chose its salt could hide marks there.
+ */
+enum err wallet_token_check(const struct secret *ss, const struct header *h,
+    size_t issuer, enum purpose purpose,
+    const uint8_t token[static BLIND_BYTES]) MUST_USE;
+
+/**
  * wallet_factor_text(kind, typed, out, why), wallet_factor(roll, text, out):
  * The normal form of a second factor (a date YYYY-MM-DD from that or from
  * dd/mm/yyyy; the last four characters of a document's number in upper case);
@@ -61,14 +70,36 @@ void wallet_factor(
 
 /**
  * wallet_ballot(ss, h, f, seq, tokens, choices, out, why):
- * Append the ballot record number ${seq} with ${choices} to ${out}.  ${tokens}
- * are the authenticators, one of BLIND_BYTES per issuer in the header's order;
- * read at seq 0 only.  ERR_LIMIT: over the form's limits or the header's
- * seq_limit.
+ * Append the ballot record number ${seq} with ${choices} to ${out}, sealed
+ * where the form is (PROTOCOL 7.2).  ${tokens} are the authenticators, one of
+ * BLIND_BYTES per issuer in the header's order; read at seq 0 only.  ERR_LIMIT:
+ * over the form's limits or the header's seq_limit.
  */
 enum err wallet_ballot(const struct secret *ss, const struct header *h,
     const struct form *f, uint32_t seq, const uint8_t *tokens,
     const struct choices *choices, struct buf *out, struct why *why) MUST_USE;
+
+/* How a record differs from the one that its owner's device should have made.
+ */
+enum wallet_difference {
+	WALLET_SAME,	   /* byte for byte */
+	WALLET_FORM,	   /* it answers another form */
+	WALLET_TOKEN,	   /* a token is not the one of this secret */
+	WALLET_CHOICES,	   /* other choices, or sealed by chance */
+	WALLET_CIPHERTEXT, /* these choices, encrypted otherwise */
+	WALLET_PROOF,	   /* a proof made by chance */
+	WALLET_SIGNATURE,  /* another valid signature, or other lengths */
+};
+
+/**
+ * wallet_compare(ss, h, f, raw, choices, out, why):
+ * Make the record ${raw} again from ${ss} and ${choices} and name the first
+ * thing that differs.  ERR_FORMAT: ${raw} is no record of the space; ERR_LIMIT:
+ * ${choices} are over the form's limits.
+ */
+enum err wallet_compare(const struct secret *ss, const struct header *h,
+    const struct form *f, struct slice raw, const struct choices *choices,
+    enum wallet_difference *out, struct why *why) MUST_USE;
 
 /**
  * wallet_pk(ss, purpose, out):

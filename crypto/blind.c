@@ -578,6 +578,25 @@ blind_verify(const struct blind_public *pub, struct slice msg, struct slice sig)
 	return blind_verify_salt(pub, msg, sig, BLIND_SALT);
 }
 
+enum err
+blind_verify_with(const struct blind_public *pub, struct slice msg,
+    struct slice salt, struct slice sig)
+{
+	uint8_t want[BLIND_MAX], got[BLIND_MAX];
+	size_t bits = (size_t)BN_num_bits(pub->n);
+	enum err r;
+
+	/* A modulus of whole bytes: the encoding is as long as it. */
+	if (bits != 8 * pub->size)
+		return ERR_LIMIT;
+	if ((r = blind_pss_encode(msg, salt, bits, want)) != OK)
+		return r;
+	r = public_op(pub, sig, got);
+	if (r == ERR_FORMAT || (r == OK && !equal_ct(want, got, pub->size)))
+		r = ERR_SIGNATURE;
+	return r;
+}
+
 /*
  * Read the blinding factor into ${r}.  ERR_LIMIT unless 0 < r < n and it has
  * as many bytes as n.

@@ -81,6 +81,14 @@ enum err blind_verify_salt(const struct blind_public *pub, struct slice msg,
     struct slice sig, size_t salt_len) MUST_USE;
 
 /**
+ * blind_verify_with(pub, msg, salt, sig):
+ * The same with this very ${salt}: OK iff ${sig} is the one signature of
+ * ${msg} that has it.  For a modulus of whole bytes.
+ */
+enum err blind_verify_with(const struct blind_public *pub, struct slice msg,
+    struct slice salt, struct slice sig) MUST_USE;
+
+/**
  * blind_pss_encode(msg, salt, bits, out):
  * EMSA-PSS-ENCODE (RFC 8017 9.1.1) for a modulus of ${bits} bits, emBits =
  * ${bits} - 1; writes ceil((bits - 1) / 8) bytes.

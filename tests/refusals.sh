@@ -302,6 +302,9 @@ partecipa|space export|--pb
 partecipa|resident collect|--code
 partecipa|resident vote|--choice
 partecipa|resident check|--papers
+partecipa|resident recreate|--choice
+partecipa|resident secret|--papers
+partecipa|resident dispute|--code
 partecipa-audit|verify|--space
 partecipa-audit|fetch|
 partecipa-audit|dump|
