@@ -22,7 +22,7 @@ struct unseal {
 	const struct hash *space_id;
 	uint64_t size; /* the tree of the close */
 	struct hash root;
-	size_t m;
+	size_t m, cap;
 	size_t ct_bytes;	       /* of each */
 	struct unseal_ballot *ballots; /* m, in order of pk */
 	struct point *r;	       /* m */
@@ -31,8 +31,9 @@ struct unseal {
 
 /**
  * unseal_new(f, space_id, size, root, out), unseal_add(u, r, index):
- * Begin; take in a counted record of that form (its signatures and proof were
- * judged), in order of pk (ERR_FORMAT otherwise).
+ * Begin; ${f} and ${space_id} are borrowed.  Take in a counted record of that
+ * form (its signatures and proof were judged), in order of pk (ERR_FORMAT
+ * otherwise; ERR_SIGNATURE: its R is no point; ERR_LIMIT: too many).
  */
 enum err unseal_new(const struct form *f, const struct hash *space_id,
     uint64_t size, const struct hash *root, struct unseal **out) MUST_USE;
