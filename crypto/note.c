@@ -194,6 +194,19 @@ find_split(struct slice s, size_t *out)
 }
 
 enum err
+note_text(struct slice s, struct slice *out)
+{
+	size_t split;
+	enum err r;
+
+	if (s.n > NOTE_MAX)
+		return ERR_LIMIT;
+	if ((r = text_utf8(s)) == OK && (r = find_split(s, &split)) == OK)
+		*out = slice_of(s.p, split);
+	return r;
+}
+
+enum err
 note_parse(struct slice s, struct note *out)
 {
 	struct buf blob = { 0 };

@@ -66,6 +66,12 @@ void note_key_print(const struct note_key *k, struct buf *b);
 enum err note_parse(struct slice s, struct note *out) MUST_USE;
 
 /**
+ * note_text(s, out):
+ * The text of a note, borrowed, whatever its signature lines hold.
+ */
+enum err note_text(struct slice s, struct slice *out) MUST_USE;
+
+/**
  * note_verify(n, k):
  * OK: a line of the Ed25519 key ${k} verifies.  ERR_NOT_FOUND: there is no line
  * of that name and id.  ERR_SIGNATURE: there is one that does not verify.
