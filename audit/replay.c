@@ -497,17 +497,18 @@ static int
 is_same(
     struct replay_run *run, uint64_t no, const struct slice *entries, size_t n)
 {
+	uint64_t index = no * TILE_WIDTH;
 	struct hash leaf;
 	struct why text;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++, index++) {
 		hash_leaf(entries[i], &leaf);
 		if (hash_equal(&leaf, &run->tiles.level[0].h[i]))
 			continue;
 		(void)why_say(&text, OK,
 		    "entry %llu is not the one that was published before",
-		    (unsigned long long)(no * TILE_WIDTH + i));
+		    (unsigned long long)index);
 		broken_now(run, RULE_TREE, text.text);
 		return 0;
 	}

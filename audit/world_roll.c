@@ -268,12 +268,13 @@ world_roll_ledger(struct world_step *t)
 
 	if ((r = ledger_place(t)) != OK)
 		goto out;
+	r = world_fetch(t, &e->object, &b);
 	/* Its count is known even where its rows are not. */
-	if (t->w->audit.report != NULL) {
+	if (t->w->audit.report != NULL && (r == OK || r == ERR_SIGNATURE)) {
 		s->ledgers[e->issuer][e->purpose].present = 1;
 		s->ledgers[e->issuer][e->purpose].count = e->count;
 	}
-	if ((r = world_fetch(t, &e->object, &b)) != OK)
+	if (r != OK)
 		goto out;
 	r = ledger_check(buf_slice(&b), &rows, &why);
 	if ((r = world_must(t, RULE_LEDGER, r == OK, "%s", why.text)) != OK ||
@@ -303,7 +304,8 @@ out:
 	    s->lines[e->issuer][e->purpose].line == NULL) {
 		free(s->lines[e->issuer][e->purpose].disputed);
 		s->lines[e->issuer][e->purpose].disputed = NULL;
-		s->lost_ledgers |= t->w->audit.report != NULL;
+		s->lost_ledgers |=
+		    r == ERR_SIGNATURE && t->w->audit.report != NULL;
 	}
 	free(lines);
 	buf_free(&b);

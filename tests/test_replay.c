@@ -1,8 +1,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "forge.h"
+#include "hex.h"
 
 static struct replay *
 audit(const char *dir, const struct replay_options *opt)
@@ -328,6 +331,376 @@ long_logs_are_read_in_one_pass(void **state)
 	forge_free(f);
 }
 
+/* --- Going on as the log grows -----------------------------------------------
+ */
+
+/* The first ${n} entries, as the log was when it had no more. */
+static void
+write_first(struct forge *f, const char *dir, size_t n)
+{
+	size_t all = f->n_entries;
+
+	f->n_entries = n;
+	forge_write(f, dir);
+	f->n_entries = all;
+}
+
+static struct replay *
+open_all(const char *dir, struct source **src)
+{
+	static const struct replay_options opt = { .keep_going = 1 };
+	struct replay *r = NULL;
+	struct why why;
+
+	assert_int_equal(source_open(dir, src, &why), OK);
+	assert_int_equal(replay_open(*src, &opt, &r, &why), OK);
+	return r;
+}
+
+static void
+advance(struct replay *r)
+{
+	struct why why;
+
+	if (replay_advance(r, &why) != OK)
+		fail_msg("%s", why.text);
+}
+
+/* What was judged step by step is what is judged in one piece. */
+static void
+compare(const struct replay *r, const char *dir, const char *twist)
+{
+	struct replay_options opt = { .keep_going = 1 };
+	struct replay *whole = audit(dir, &opt);
+	size_t i;
+
+	if (r->n_broken != whole->n_broken)
+		fail_msg("%s: %zu broken at %llu, not %zu", twist, r->n_broken,
+		    (unsigned long long)r->tree.size, whole->n_broken);
+	for (i = 0; i < r->n_broken; i++) {
+		assert_int_equal(r->broken[i].rule, whole->broken[i].rule);
+		assert_int_equal(r->broken[i].index, whole->broken[i].index);
+		assert_string_equal(
+		    r->broken[i].why.text, whole->broken[i].why.text);
+	}
+	for (i = 1; i <= RULE_MAX; i++) {
+		if (i != RULE_CONSISTENCY)
+			assert_int_equal(r->judged[i], whole->judged[i]);
+		assert_int_equal(r->not_due[i], whole->not_due[i]);
+	}
+	assert_int_equal(r->tree.size, whole->tree.size);
+	replay_free(whole);
+}
+
+static void
+a_log_that_grows_is_judged_like_one_read_at_once(void **state)
+{
+	static const char *const twists[] = { "", "token", "batch-count",
+		"batch-more", "batch-order", "ledger-signature", "object",
+		"content-missing", "moderation", "result", "close-records",
+		"entry", "genesis-key", "tile", "root", "quorum", "seq-gap",
+		"staff-signature", "form-member" };
+	struct source *src = NULL;
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(twists) / sizeof(twists[0]); i++) {
+		const char *dir = forge_dir("replay");
+		struct forge *f = make(twists[i], dir);
+		struct replay *r;
+
+		forge_clean(dir);
+		write_first(f, dir, 1);
+		r = open_all(dir, &src);
+		for (n = 1; n <= f->n_entries; n += 1 + n % 3) {
+			write_first(f, dir, n);
+			advance(r);
+			if (strcmp(twists[i], "root") != 0)
+				compare(r, dir, twists[i]);
+			/* Nothing new: nothing changes. */
+			advance(r);
+			if (strcmp(twists[i], "root") != 0)
+				compare(r, dir, twists[i]);
+		}
+		replay_free(r);
+		source_free(src);
+		forge_clean(dir);
+		forge_free(f);
+	}
+}
+
+/* A log of ${n} entries, all but the first of them about nothing much. */
+static struct forge *
+make_long(size_t n)
+{
+	struct forge_space s = { .slug = "bilancio",
+		.kind = SPACE_BALLOT,
+		.separated = 1,
+		.issuers = 1 };
+	struct entry e = { .kind = ENTRY_PROGRESS };
+	struct forge *f = forge_new("");
+	char text[40];
+
+	forge_genesis(f);
+	forge_header(f, &s);
+	e.space_id = s.id;
+	while (f->n_entries < n) {
+		(void)snprintf(text, sizeof(text), "{\"n\":%zu}", f->n_entries);
+		forge_object(f, slice_str(text), &e.object);
+		(void)forge_entry(f, &e);
+	}
+	return f;
+}
+
+static void
+whole_bundles_are_not_read_again(void **state)
+{
+	static const size_t sizes[] = { 200, 255, 256, 257, 511, 512, 600 };
+	const char *dir = forge_dir("replay");
+	struct forge *f = make_long(600);
+	struct source *src = NULL;
+	struct replay *r;
+	char path[400];
+	size_t i;
+
+	(void)state;
+	write_first(f, dir, 1);
+	r = open_all(dir, &src);
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		write_first(f, dir, sizes[i]);
+		if (sizes[i] > 256) {
+			(void)snprintf(
+			    path, sizeof(path), "%s/log/tile/entries/000", dir);
+			assert_int_equal(remove(path), 0);
+		}
+		advance(r);
+		assert_int_equal(r->n_broken, 0);
+		assert_int_equal(r->tree.size, sizes[i]);
+		assert_int_equal(r->judged[RULE_ENTRY], sizes[i]);
+	}
+	write_first(f, dir, 600);
+	compare(r, dir, "long");
+	replay_free(r);
+	source_free(src);
+	forge_clean(dir);
+	forge_free(f);
+}
+
+/* Exactly this rule is broken, and the log is where it was. */
+static void
+refused(struct replay *r, enum rule_no rule, const char *word, uint64_t size)
+{
+	advance(r);
+	assert_int_equal(r->n_broken, 1);
+	assert_int_equal(r->broken[0].rule, rule);
+	if (strstr(r->broken[0].why.text, word) == NULL)
+		fail_msg("%s", r->broken[0].why.text);
+	assert_int_equal(r->tree.size, size);
+	assert_int_equal(world_spaces(r->world), 1);
+}
+
+/* The log of ${f} with another last entry among its first ${n}. */
+static void
+write_other(struct forge *f, const char *dir, size_t n)
+{
+	struct forge_bytes old = f->entries[n - 1];
+
+	f->entries[n - 1] = f->entries[n];
+	write_first(f, dir, n);
+	f->entries[n - 1] = old;
+}
+
+static void
+A36_a_log_that_does_not_go_on_as_it_was_is_found_out(void **state)
+{
+	const char *dir = forge_dir("replay");
+	struct forge *f = make_long(20);
+	struct source *src = NULL;
+	struct replay *r;
+
+	(void)state;
+	write_first(f, dir, 10);
+	r = open_all(dir, &src);
+	advance(r);
+	assert_int_equal(r->n_broken, 0);
+	/* Shorter; as long, but another; longer, but another. */
+	write_first(f, dir, 9);
+	refused(r, RULE_CONSISTENCY, "rollback", 10);
+	write_other(f, dir, 10);
+	refused(r, RULE_CONSISTENCY, "fork", 10);
+	write_other(f, dir, 9);
+	write_first(f, dir, 0);
+	refused(r, RULE_CONSISTENCY, "rollback", 10);
+	{
+		struct forge_bytes old = f->entries[5];
+
+		f->entries[5] = f->entries[6];
+		write_first(f, dir, 15);
+		f->entries[5] = old;
+	}
+	refused(r, RULE_CONSISTENCY, "fork", 10);
+	/* Back to what it was: the log goes on. */
+	write_first(f, dir, 20);
+	advance(r);
+	compare(r, dir, "mended");
+	assert_int_equal(r->judged[RULE_CONSISTENCY], 1);
+	assert_int_equal(r->n_broken, 0);
+	replay_free(r);
+	source_free(src);
+	forge_clean(dir);
+	forge_free(f);
+}
+
+static void
+entries_that_were_judged_may_not_be_published_otherwise(void **state)
+{
+	const char *dir = forge_dir("replay");
+	struct forge *f = make_long(20);
+	struct source *src = NULL;
+	struct replay *r;
+	struct buf b = { 0 };
+	char path[400];
+	size_t i;
+	FILE *out;
+
+	(void)state;
+	write_first(f, dir, 10);
+	r = open_all(dir, &src);
+	advance(r);
+	/* Tiles and checkpoint are right, the bundle says something else. */
+	write_first(f, dir, 12);
+	for (i = 0; i < 12; i++)
+		buf_lp(&b, buf_slice(&f->entries[i == 7 ? 8 : i].bytes));
+	(void)snprintf(path, sizeof(path), "%s/log/tile/entries/000.p/12", dir);
+	assert_non_null(out = fopen(path, "wb"));
+	assert_int_equal(fwrite(b.p, 1, b.n, out), b.n);
+	assert_int_equal(fclose(out), 0);
+	refused(r, RULE_TREE, "entry 7", 10);
+	write_first(f, dir, 12);
+	advance(r);
+	compare(r, dir, "mended");
+	assert_int_equal(r->n_broken, 0);
+	buf_free(&b);
+	replay_free(r);
+	source_free(src);
+	forge_clean(dir);
+	forge_free(f);
+}
+
+static void
+an_unsigned_checkpoint_changes_nothing(void **state)
+{
+	const char *dir = forge_dir("replay");
+	struct forge *f = make_long(20);
+	struct source *src = NULL;
+	struct replay *r;
+
+	(void)state;
+	write_first(f, dir, 10);
+	r = open_all(dir, &src);
+	f->twist = "checkpoint";
+	write_first(f, dir, 12);
+	advance(r);
+	assert_int_equal(r->n_broken, 1);
+	assert_int_equal(r->broken[0].rule, RULE_CHECKPOINT);
+	assert_int_equal(r->tree.size, 0);
+	assert_true(r->not_due[RULE_ENTRY]);
+	f->twist = "";
+	write_first(f, dir, 10);
+	advance(r);
+	assert_int_equal(r->n_broken, 0);
+	f->twist = "checkpoint";
+	write_first(f, dir, 12);
+	refused(r, RULE_CHECKPOINT, "signed", 10);
+	assert_int_equal(r->checkpoint.size, 10);
+	replay_free(r);
+	source_free(src);
+	forge_clean(dir);
+	forge_free(f);
+}
+
+/* Put a folder where a file belongs, or take it away again. */
+static void
+block(const char *dir, const struct hash *object, int on)
+{
+	char path[400], name[2 * HASH_BYTES + 1];
+
+	hex_encode(hash_slice(object), name);
+	(void)snprintf(path, sizeof(path), "%s/objects/%s", dir, name);
+	if (on)
+		(void)remove(path);
+	assert_int_equal(on ? mkdir(path, 0777) : rmdir(path), 0);
+}
+
+/* Every object of a town fails to be read once. */
+static void
+what_could_not_be_read_is_read_later(void **state)
+{
+	const char *dir = forge_dir("replay");
+	struct forge *f = make("", dir);
+	struct source *src = NULL;
+	size_t i, failed = 0;
+	struct replay *r;
+	struct why why;
+	enum err e;
+
+	(void)state;
+	for (i = 0; i < f->n_objects; i++) {
+		block(dir, &f->objects[i].name, 1);
+		r = open_all(dir, &src);
+		e = replay_advance(r, &why);
+		assert_true(e == OK || e == ERR_IO);
+		if (e == ERR_IO) {
+			failed++;
+			assert_true(why.text[0] != 0);
+			assert_int_equal(replay_advance(r, &why), ERR_IO);
+		}
+		block(dir, &f->objects[i].name, 0);
+		forge_write(f, dir);
+		advance(r);
+		compare(r, dir, "resumed");
+		assert_int_equal(r->n_broken, 0);
+		replay_free(r);
+		source_free(src);
+	}
+	assert_true(failed > 5);
+	forge_clean(dir);
+	forge_free(f);
+}
+
+static void
+a_tile_that_could_not_be_read_is_read_later(void **state)
+{
+	static const char *const files[] = { "log/tile/0/000", "log/tile/0/001",
+		"log/tile/1/000.p/2", "log/tile/0/002.p/88",
+		"log/tile/entries/001", "log/tile/entries/002.p/88" };
+	const char *dir = forge_dir("replay");
+	struct forge *f = make_long(600);
+	struct source *src = NULL;
+	char path[400];
+	struct replay *r;
+	struct why why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		forge_write(f, dir);
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+		assert_int_equal(remove(path), 0);
+		r = open_all(dir, &src);
+		assert_int_equal(replay_advance(r, &why), ERR_NOT_FOUND);
+		assert_int_equal(replay_advance(r, &why), ERR_NOT_FOUND);
+		forge_write(f, dir);
+		advance(r);
+		compare(r, dir, files[i]);
+		assert_int_equal(r->n_broken, 0);
+		replay_free(r);
+		source_free(src);
+	}
+	forge_clean(dir);
+	forge_free(f);
+}
+
 int
 main(void)
 {
@@ -341,6 +714,16 @@ main(void)
 		cmocka_unit_test(a_result_is_recounted_byte_for_byte),
 		cmocka_unit_test(every_issuer_must_have_issued),
 		cmocka_unit_test(long_logs_are_read_in_one_pass),
+		cmocka_unit_test(
+		    a_log_that_grows_is_judged_like_one_read_at_once),
+		cmocka_unit_test(whole_bundles_are_not_read_again),
+		cmocka_unit_test(
+		    A36_a_log_that_does_not_go_on_as_it_was_is_found_out),
+		cmocka_unit_test(
+		    entries_that_were_judged_may_not_be_published_otherwise),
+		cmocka_unit_test(an_unsigned_checkpoint_changes_nothing),
+		cmocka_unit_test(what_could_not_be_read_is_read_later),
+		cmocka_unit_test(a_tile_that_could_not_be_read_is_read_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
