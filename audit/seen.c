@@ -1,5 +1,6 @@
 /*
- * Two open-addressed tables: credentials, and different ballots.  Keys of
+ * Two open-addressed tables: credentials, and different ballots; and the
+ * sealed ballots, all of which differ.  Keys of
  * credentials are chosen by their owners, so places depend on a random number
  * that nobody knows beforehand.
  */
@@ -18,7 +19,7 @@ struct credential {
 	uint32_t space_no;
 	uint32_t seq;
 	uint64_t index;	 /* of its last record */
-	uint32_t ballot; /* NONE: no ballot */
+	uint32_t ballot; /* also of a sealed space; NONE: no ballot */
 	uint8_t purpose; /* 0: a free place */
 };
 
@@ -30,6 +31,14 @@ struct ballot {
 	uint64_t credentials; /* whose last record this is */
 };
 
+/* The bodies of a sealed space, one after the other. */
+struct sealed {
+	uint32_t space_no;
+	size_t body; /* bytes of each */
+	uint8_t *bodies;
+	uint32_t n, cap;
+};
+
 struct seen {
 	uint64_t key[2];
 	struct credential *table;
@@ -38,6 +47,8 @@ struct seen {
 	size_t n_ballots, cap_ballots;
 	uint32_t *places; /* of ballots, by hash of the body */
 	size_t n_places;
+	struct sealed *sealed;
+	size_t n_sealed;
 };
 
 static uint64_t
@@ -84,6 +95,9 @@ seen_free(struct seen *s)
 		return;
 	for (i = 0; i < s->n_ballots; i++)
 		free(s->ballots[i].body);
+	for (i = 0; i < s->n_sealed; i++)
+		free(s->sealed[i].bodies);
+	free(s->sealed);
 	free(s->ballots);
 	free(s->places);
 	free(s->table);
@@ -203,6 +217,79 @@ ballot_of(struct seen *s, size_t space_no, struct slice body, uint32_t *out)
 	return OK;
 }
 
+/* --- Sealed ballots ----------------------------------------------------------
+ */
+
+static struct sealed *
+sealed_of(const struct seen *s, size_t space_no)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_sealed; i++) {
+		if (s->sealed[i].space_no == space_no)
+			return &s->sealed[i];
+	}
+	return NULL;
+}
+
+enum err
+seen_seal(struct seen *s, size_t space_no, size_t body_bytes)
+{
+	struct sealed *p;
+
+	if (sealed_of(s, space_no) != NULL)
+		return OK;
+	if ((p = realloc(s->sealed, (s->n_sealed + 1) * sizeof(*p))) == NULL)
+		return ERR_NOMEM;
+	s->sealed = p;
+	memset(&p[s->n_sealed], 0, sizeof(*p));
+	p[s->n_sealed].space_no = (uint32_t)space_no;
+	p[s->n_sealed++].body = body_bytes;
+	return OK;
+}
+
+/* Room for one more body. */
+static enum err
+sealed_grow(struct sealed *p)
+{
+	uint32_t cap = p->cap == 0 ? 256 : 2 * p->cap;
+	uint8_t *bodies;
+
+	if (p->n < p->cap)
+		return OK;
+	if (p->cap > NONE / 2)
+		return ERR_LIMIT;
+	if ((bodies = realloc(p->bodies, cap * p->body)) == NULL)
+		return ERR_NOMEM;
+	p->bodies = bodies;
+	p->cap = cap;
+	return OK;
+}
+
+/*
+ * Keep ${body} at ${*at}, in place of what was there; NONE: at a new place. One
+ * of another length is no sealed ballot, and neither are the zeros that stand
+ * for it.
+ */
+static enum err
+sealed_put(struct sealed *p, struct slice body, uint32_t *at)
+{
+	uint8_t *to;
+	enum err r;
+
+	if (*at == NONE) {
+		if ((r = sealed_grow(p)) != OK)
+			return r;
+		*at = p->n++;
+	}
+	to = p->bodies + *at * p->body;
+	if (body.n == p->body)
+		memcpy(to, body.p, p->body);
+	else
+		memset(to, 0, p->body);
+	return OK;
+}
+
 /* --- Credentials -------------------------------------------------------------
  */
 
@@ -211,17 +298,22 @@ static enum err
 take(struct seen *s, struct credential *c, size_t space_no,
     const struct record *r, uint64_t index)
 {
+	struct sealed *sealed = sealed_of(s, space_no);
 	uint32_t ballot = NONE;
 	enum err e;
 
-	if (r->kind == RECORD_BALLOT) {
+	if (r->kind == RECORD_BALLOT && sealed != NULL) {
+		ballot = c->purpose == 0 ? NONE : c->ballot;
+		if ((e = sealed_put(sealed, r->body, &ballot)) != OK)
+			return e;
+	} else if (r->kind == RECORD_BALLOT) {
 		if ((e = ballot_of(s, space_no, r->body, &ballot)) != OK)
 			return e;
 		s->ballots[ballot].credentials++;
 	}
 	if (c->purpose == 0)
 		s->used++;
-	else if (c->ballot != NONE)
+	else if (sealed == NULL && c->ballot != NONE)
 		s->ballots[c->ballot].credentials--;
 	c->pk = r->pk;
 	c->space_no = (uint32_t)space_no;
@@ -348,4 +440,43 @@ seen_ballots(
 		    list[i]->credentials);
 	free(list);
 	return r;
+}
+
+static int
+credential_cmp(const void *a, const void *b)
+{
+	return public_key_cmp(&(*(const struct credential *const *)a)->pk,
+	    &(*(const struct credential *const *)b)->pk);
+}
+
+enum err
+seen_unseal(const struct seen *s, size_t space_no, struct unseal *u)
+{
+	const struct sealed *p = sealed_of(s, space_no);
+	struct record r = { .kind = RECORD_BALLOT, .purpose = PURPOSE_VOTE };
+	const struct credential **list;
+	size_t i, n = 0;
+	enum err e = OK;
+
+	list = malloc((s->used + 1) * sizeof(const struct credential *));
+	if (list == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < s->size; i++) {
+		if (is_of(&s->table[i], space_no, PURPOSE_VOTE))
+			list[n++] = &s->table[i];
+	}
+	qsort(list, n, sizeof(const struct credential *), credential_cmp);
+	for (i = 0; i < n && e == OK; i++) {
+		if (p == NULL || list[i]->ballot == NONE) {
+			e = ERR_FORMAT;
+			break;
+		}
+		r.pk = list[i]->pk;
+		r.seq = list[i]->seq;
+		r.body =
+		    slice_of(p->bodies + list[i]->ballot * p->body, p->body);
+		e = unseal_add(u, &r, list[i]->index);
+	}
+	free(list);
+	return e;
 }

@@ -3,6 +3,7 @@
 
 #include "record.h"
 #include "rules.h"
+#include "unseal.h"
 
 /*
  * The set of credentials of an auditor: grows as needed, in memory.  Per
@@ -43,6 +44,17 @@ uint32_t seen_credentials(
  */
 enum err seen_counted(const struct seen *s, size_t space_no, unsigned purpose,
     uint64_t **indexes, size_t *n) MUST_USE;
+
+/**
+ * seen_seal(s, space_no, body_bytes), seen_unseal(s, space_no, u):
+ * Keep the bodies of that space's ballots, each of ${body_bytes}, per
+ * credential, as no two are equal: that of the last record only; before its
+ * first record.  Hand them to ${u} in order of their keys.  ERR_FORMAT,
+ * ERR_SIGNATURE: one is not a sealed ballot; ERR_LIMIT.
+ */
+enum err seen_seal(struct seen *s, size_t space_no, size_t body_bytes) MUST_USE;
+enum err seen_unseal(
+    const struct seen *s, size_t space_no, struct unseal *u) MUST_USE;
 
 /**
  * seen_ballots(s, space_no, f, cookie):

@@ -309,6 +309,7 @@ world_space_free(struct space *s)
 			free(s->lines[i][p].disputed);
 		}
 	}
+	free(s->openings);
 	form_free(s->form);
 	header_free(s->header);
 	free(s);

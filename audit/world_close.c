@@ -181,17 +181,64 @@ out:
 /* --- Opening -----------------------------------------------------------------
  */
 
+/* Is there something to be opened, by this trustee, now? */
+static enum err
+opening_judge(struct world_step *t)
+{
+	const struct space *s = t->s;
+	const struct header *h = s->header;
+	enum err r;
+
+	if ((r = world_must(t, RULE_OPENING,
+		 h->n_trustees > 0 && h->kind == SPACE_BALLOT,
+		 "an opening of %s, which is not sealed", h->slug)) != OK ||
+	    (r = world_must(t, RULE_OPENING, s->closed || t->w->gap,
+		 "an opening of %s before its close", h->slug)) != OK ||
+	    (r = world_must(t, RULE_OPENING, !s->has_result,
+		 "an opening of %s after its result", h->slug)) != OK ||
+	    (r = world_must(t, RULE_OPENING,
+		 t->e->issuer >= 1 && t->e->issuer <= h->n_trustees,
+		 "an opening of %s by trustee %u, of %zu", h->slug,
+		 (unsigned)t->e->issuer, h->n_trustees)) != OK)
+		return r;
+	return world_must(t, RULE_OPENING,
+	    (s->close_credentials > 0 && s->close_credentials >= h->min_open) ||
+		t->w->gap,
+	    "an opening of %s, where %u ballots were counted and %u are "
+	    "needed: nothing may be opened",
+	    h->slug, (unsigned)s->close_credentials,
+	    (unsigned)(h->min_open > 0 ? h->min_open : 1));
+}
+
 enum err
 world_close_opening(struct world_step *t)
 {
-	const struct header *h = t->s->header;
+	struct space_opening one = { t->e->issuer, t->e->object, t->index };
+	struct space *s = t->s;
+	struct space_opening *p;
+	struct buf b = { 0 };
+	size_t cap = s->cap_openings == 0 ? 8 : 2 * s->cap_openings;
+	enum err r;
 
-	/* PROTOCOL 7: sealing is not in force. */
-	return world_must(t, RULE_OPENING, 0,
-	    h->n_trustees == 0
-		? "an opening of %s, which is not sealed"
-		: "an opening of %s: openings are not in force, none is valid",
-	    h->slug);
+	if ((r = opening_judge(t)) != OK)
+		return r;
+	/* A file that is not there may have been one of those needed. */
+	r = world_fetch(t, &t->e->object, &b);
+	buf_free(&b);
+	if (r != OK) {
+		s->lost_result |=
+		    r == ERR_SIGNATURE && t->w->audit.report != NULL;
+		return r;
+	}
+	if (s->n_openings == s->cap_openings) {
+		p = realloc(s->openings, cap * sizeof(*p));
+		if (p == NULL)
+			return ERR_NOMEM;
+		s->openings = p;
+		s->cap_openings = cap;
+	}
+	s->openings[s->n_openings++] = one;
+	return OK;
 }
 
 /* --- Result ------------------------------------------------------------------

@@ -154,10 +154,38 @@ trustees_judge(struct world_step *t, const struct header *h)
 	return OK;
 }
 
+/* Rule 46: what the ballots are sealed with comes from the ceremony. */
+static enum err
+ceremony_judge(
+    struct world_step *t, const struct form *f, struct ceremony_keys *out)
+{
+	const struct header *h = t->s->header;
+	struct ceremony_keys keys = { 0 };
+	struct why why = { { 0 } };
+	struct buf b = { 0 };
+	enum err r;
+
+	if ((r = world_fetch(t, &f->transcript, &b)) != OK)
+		goto out;
+	r = ceremony_transcript_parse(buf_slice(&b), h, &keys, &why);
+	if (r == OK)
+		r = ceremony_form_check(f, &keys, &why);
+	if (r == ERR_NOMEM || r == ERR_INTERNAL)
+		goto out;
+	if ((r = world_must(
+		 t, RULE_CEREMONY, r == OK, "%s: %s", h->slug, why.text)) == OK)
+		*out = keys;
+
+out:
+	buf_free(&b);
+	return r;
+}
+
 enum err
 world_space_form(struct world_step *t)
 {
 	struct space *s = t->s;
+	struct ceremony_keys keys = { 0 };
 	struct why why = { { 0 } };
 	struct buf b = { 0 };
 	struct form *f = NULL;
@@ -178,8 +206,10 @@ world_space_form(struct world_step *t)
 		r = result_rule_check(f, &why);
 	if ((r = world_must(t, RULE_FORM, r == OK, "%s: %s", s->header->slug,
 		 why.text)) != OK ||
-	    (r = trustees_judge(t, s->header)) != OK)
+	    (r = trustees_judge(t, s->header)) != OK ||
+	    (f->sealed && (r = ceremony_judge(t, f, &keys)) != OK))
 		goto out;
+	s->seal = keys;
 	s->form = f;
 	f = NULL; /* handed over */
 	s->form_index = t->index;
