@@ -9,6 +9,8 @@
 
 #define SMALL_MAX ((size_t)64 * 1024)
 #define LIST_MAX ((size_t)DOCUMENT_MAX)
+/* A post box: nine trustees' messages of some attempts, and a draft. */
+#define CEREMONY_MAX ((size_t)8 << 20)
 /* A roll of a million lines, a ledger of as many. */
 #define BIG_MAX ((size_t)256 << 20)
 #define JSON_INT_MAX ((int64_t)1 << 53)
@@ -471,6 +473,90 @@ api_dispute(struct api *a, struct slice body, struct why *why)
 		.max = SMALL_MAX };
 
 	return call(a, &c, NULL, why);
+}
+
+enum err
+api_ceremony(struct api *a, const char *slug, struct buf *out, struct why *why)
+{
+	return space_get(a, slug, "ceremony", CEREMONY_MAX, out, why);
+}
+
+enum err
+api_transcript(
+    struct api *a, const char *slug, struct buf *out, struct why *why)
+{
+	return space_get(a, slug, "transcript", LIST_MAX, out, why);
+}
+
+static const char *
+opening_path(struct buf *b, unsigned trustee)
+{
+	buf_printf(b, "opening/%u", trustee);
+	return buf_text(b);
+}
+
+enum err
+api_opening(struct api *a, const char *slug, unsigned trustee, struct buf *out,
+    struct why *why)
+{
+	struct buf what = { 0 };
+	enum err r;
+
+	r = opening_path(&what, trustee) == NULL
+		? ERR_NOMEM
+		: space_get(a, slug, buf_text(&what), BIG_MAX, out, why);
+	buf_free(&what);
+	return r;
+}
+
+/* POST below a space. */
+static enum err
+space_post(struct api *a, const char *slug, const char *what, const char *type,
+    struct slice body, struct why *why)
+{
+	struct call c = {
+		.method = "POST", .type = type, .body = body, .max = SMALL_MAX
+	};
+	struct buf path = { 0 };
+	enum err r = ERR_NOMEM;
+
+	if (slug_check(slug) != OK)
+		return why_say(why, ERR_FORMAT,
+		    "\"%.80s\" cannot be the name of a space", slug);
+	buf_printf(&path, "/api/v1/spaces/%s/%s", slug, what);
+	if ((c.path = buf_text(&path)) != NULL)
+		r = call(a, &c, NULL, why);
+	buf_free(&path);
+	return r;
+}
+
+enum err
+api_ceremony_post(struct api *a, const char *slug, const char *round,
+    struct slice text, struct why *why)
+{
+	struct buf what = { 0 };
+	enum err r = ERR_NOMEM;
+
+	buf_printf(&what, "ceremony/%s", round);
+	if (buf_text(&what) != NULL)
+		r = space_post(a, slug, buf_text(&what),
+		    "text/plain; charset=utf-8", text, why);
+	buf_free(&what);
+	return r;
+}
+
+enum err
+api_opening_post(struct api *a, const char *slug, unsigned trustee,
+    struct slice file, struct why *why)
+{
+	struct buf what = { 0 };
+	enum err r = ERR_NOMEM;
+
+	if (opening_path(&what, trustee) != NULL)
+		r = space_post(a, slug, buf_text(&what),
+		    "application/octet-stream", file, why);
+	buf_free(&what);
+	return r;
 }
 
 static enum err

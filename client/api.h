@@ -125,6 +125,29 @@ enum err api_dispute(
     struct api *a, struct slice body, struct why *why) MUST_USE;
 
 /**
+ * api_ceremony, api_transcript(a, slug, out, why), api_opening(a, slug,
+ * trustee, out, why):
+ * The post box of a ceremony, the transcript and an opening: exact bytes,
+ * nothing is verified.
+ */
+enum err api_ceremony(
+    struct api *a, const char *slug, struct buf *out, struct why *why) MUST_USE;
+enum err api_transcript(
+    struct api *a, const char *slug, struct buf *out, struct why *why) MUST_USE;
+enum err api_opening(struct api *a, const char *slug, unsigned trustee,
+    struct buf *out, struct why *why) MUST_USE;
+
+/**
+ * api_ceremony_post(a, slug, round, text, why), api_opening_post(a, slug,
+ * trustee, file, why):
+ * Hand in a message of a round (or of "sign"), an opening file.
+ */
+enum err api_ceremony_post(struct api *a, const char *slug, const char *round,
+    struct slice text, struct why *why) MUST_USE;
+enum err api_opening_post(struct api *a, const char *slug, unsigned trustee,
+    struct slice file, struct why *why) MUST_USE;
+
+/**
  * api_staff(a, k, method, path, body, out, why):
  * One staff request, signed by ${k} with its next number; sent once more when
  * the server knows a higher one.  ${path} is what follows /api/v1/staff/;

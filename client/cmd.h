@@ -11,6 +11,7 @@ int cmd_resident(int argc, char **argv);
 int cmd_roll(int argc, char **argv);
 int cmd_space(int argc, char **argv);
 int cmd_staff(int argc, char **argv);
+int cmd_trustee(int argc, char **argv);
 
 /**
  * cmd_fail(e, why):
