@@ -1,6 +1,7 @@
 #include <inttypes.h>
 
 #include "handle.h"
+#include "service_issuers.h"
 
 static const char json[] = "application/json";
 
@@ -31,7 +32,7 @@ enum problem
 handle_staff_change(struct service *s, const struct req *q, struct resp *p)
 {
 	p->status = 201;
-	return service_change(s, q->body, &p->why);
+	return service_issuers_change(s, q->authorization, q->body, &p->why);
 }
 
 enum problem

@@ -5,6 +5,7 @@
 
 #include "handle.h"
 #include "auth.h"
+#include "issuer.h"
 
 enum problem
 handle_token_directory(struct service *s, const struct req *q, struct resp *p)
@@ -37,7 +38,9 @@ handle_token_request(struct service *s, const struct req *q, struct resp *p)
 	ask.sig = auth.sig;
 	ask.has_factor = auth.has_factor;
 	ask.factor = auth.factor;
-	if ((no = service_issue(s, &ask, answer)) == PROBLEM_NONE)
+	if ((no = issuer_ready(s, &p->why)) == PROBLEM_NONE)
+		no = service_issue(s, &ask, answer);
+	if (no == PROBLEM_NONE)
 		buf_put(&p->body, answer, sizeof(answer));
 	p->content_type = "application/private-token-response";
 	wipe(&auth, sizeof(auth));

@@ -74,6 +74,9 @@ struct route {
 /* The whole surface of the server; ends with a row of NULLs (routes.c). */
 extern const struct route routes[];
 
+/* That of an issuer of another server's log. */
+extern const struct route routes_issuer[];
+
 struct http_options {
 	const char *listen;    /* an IPv4 address; NULL: "127.0.0.1" */
 	unsigned port;	       /* 0: any free one */

@@ -11,6 +11,7 @@
 #include "entry.h"
 #include "file.h"
 #include "http.h"
+#include "issuer.h"
 #include "log.h"
 #include "service.h"
 #include "staff.h"
@@ -66,58 +67,112 @@ out:
 	return r;
 }
 
+/* All that init may be given; what belongs to which is judged below. */
+struct init {
+	struct service_genesis log;
+	struct args_list staff;
+	int issuer_only;
+	struct issuer_genesis issuer;
+};
+
+static int
+init_log(struct init *o)
+{
+	struct founders f = { 0 };
+	struct why why = { { 0 } };
+	enum err r = OK;
+	size_t i;
+
+	if (o->issuer.log != NULL || o->issuer.key != NULL)
+		return args_usage(
+		    "--log and --key are for init --issuer-only.");
+	if (o->log.dir == NULL || o->log.origin == NULL ||
+	    o->log.name == NULL || o->log.host == NULL)
+		return args_usage(
+		    "init needs --dir, --origin, --name and --host.");
+	if (o->staff.n < 2)
+		return args_usage("init needs --staff twice at least: the .pub "
+				  "files of two admins (partecipa staff add "
+				  "makes them).");
+	for (i = 0; i < o->staff.n && r == OK; i++)
+		r = founder_read(o->staff.v[i], &f, &why);
+	o->log.staff = f.list;
+	o->log.n_staff = f.n;
+	if (r == OK)
+		r = service_init(&o->log, &why);
+	if (r != OK)
+		return fail(r, &why);
+	printf("%s is ready; start it with\n  partecipa serve --dir %s\n",
+	    o->log.dir, o->log.dir);
+	return DONE;
+}
+
+static int
+init_issuer(struct init *o)
+{
+	struct why why = { { 0 } };
+	enum err r;
+
+	o->issuer.dir = o->log.dir;
+	o->issuer.host = o->log.host;
+	if (o->log.origin != NULL || o->log.name != NULL || o->staff.n > 0 ||
+	    o->log.rehearsal)
+		return args_usage(
+		    "init --issuer-only takes origin, name and staff from the "
+		    "log: leave --origin, --name, --staff and --rehearsal "
+		    "out.");
+	if (o->issuer.dir == NULL || o->issuer.log == NULL ||
+	    o->issuer.key == NULL || o->issuer.host == NULL)
+		return args_usage(
+		    "init --issuer-only needs --dir, --log, --key and --host.");
+	if ((r = issuer_init(&o->issuer, &why)) != OK)
+		return fail(r, &why);
+	printf("%s is ready; start it with\n"
+	       "  partecipa serve --issuer-only --dir %s\n",
+	    o->issuer.dir, o->issuer.dir);
+	return DONE;
+}
+
 static int
 init_main(int argc, char **argv)
 {
-	struct service_genesis g = { 0 };
-	struct founders f = { 0 };
-	struct args_list staff = { 0 };
-	struct why why = { { 0 } };
+	struct init o = { .issuer_only = 0 };
 	const struct args_option options[] = {
-		{ "dir", ARGS_TEXT, &g.dir, "DIR", "the data folder to make" },
-		{ "origin", ARGS_TEXT, &g.origin, "NAME",
+		{ "dir", ARGS_TEXT, &o.log.dir, "DIR",
+		    "the data folder to make" },
+		{ "origin", ARGS_TEXT, &o.log.origin, "NAME",
 		    "name of the log, for ever" },
-		{ "name", ARGS_TEXT, &g.name, "TEXT", "of the municipality" },
-		{ "host", ARGS_TEXT, &g.host, "HOST",
+		{ "name", ARGS_TEXT, &o.log.name, "TEXT",
+		    "of the municipality" },
+		{ "host", ARGS_TEXT, &o.log.host, "HOST",
 		    "host name of the service" },
-		{ "staff", ARGS_LIST, &staff, "FILE.pub",
+		{ "staff", ARGS_LIST, &o.staff, "FILE.pub",
 		    "public key of one of the staff; two admins at least" },
-		{ "rehearsal", ARGS_FLAG, &g.rehearsal, NULL,
+		{ "rehearsal", ARGS_FLAG, &o.log.rehearsal, NULL,
 		    "a log of votes that do not count" },
+		{ "issuer-only", ARGS_FLAG, &o.issuer_only, NULL,
+		    "an issuer of spaces in another server's log" },
+		{ "log", ARGS_TEXT, &o.issuer.log, "URL",
+		    "of the log's server (issuer only)" },
+		{ "key", ARGS_TEXT, &o.issuer.key, "VKEY",
+		    "the log's key, from somebody you trust (issuer only)" },
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
 	};
 	const struct args_spec spec = {
 		"init --dir DIR --origin NAME --name TEXT --host HOST "
-		"--staff FILE.pub ...",
+		"--staff FILE.pub ...\n"
+		"       partecipa init --issuer-only --dir DIR --log URL "
+		"--key VKEY --host HOST",
 		"Makes keys, the first entry of the log and its first "
-		"checkpoint.",
+		"checkpoint; with --issuer-only\nthe keys of an issuer that "
+		"follows the log of another server.",
 		options, 0, 0
 	};
-	enum err r = OK;
-	size_t i;
 	int status;
 
 	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
 		return status;
-	if (g.dir == NULL || g.origin == NULL || g.name == NULL ||
-	    g.host == NULL)
-		return args_usage(
-		    "init needs --dir, --origin, --name and --host.");
-	if (staff.n < 2)
-		return args_usage("init needs --staff twice at least: the .pub "
-				  "files of two admins (partecipa staff add "
-				  "makes them).");
-	for (i = 0; i < staff.n && r == OK; i++)
-		r = founder_read(staff.v[i], &f, &why);
-	g.staff = f.list;
-	g.n_staff = f.n;
-	if (r == OK)
-		r = service_init(&g, &why);
-	if (r != OK)
-		return fail(r, &why);
-	printf("%s is ready; start it with\n  partecipa serve --dir %s\n",
-	    g.dir, g.dir);
-	return DONE;
+	return o.issuer_only ? init_issuer(&o) : init_log(&o);
 }
 
 /* --- serve ----------------------------------------------------------------*/
@@ -146,6 +201,8 @@ serve_options(int argc, char **argv, struct serve *o)
 		    "the time, for rehearsals" },
 		{ "threads", ARGS_TEXT, &threads, "N",
 		    "connections served at once (default: 80)" },
+		{ "issuer-only", ARGS_FLAG, &o->service.issuer, NULL,
+		    "serve the folder of an issuer" },
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
 	};
 	const struct args_spec spec = { "serve --dir DIR [--port N]",
@@ -167,6 +224,13 @@ serve_options(int argc, char **argv, struct serve *o)
 		    "--threads must be a number up to %d.", HTTP_THREADS_MAX);
 	if (o->http.listen == NULL)
 		o->http.listen = "127.0.0.1";
+	if (o->service.issuer &&
+	    (o->service.state != NULL || o->http.cast_host != NULL))
+		return args_usage("an issuer signs no tree and takes no "
+				  "records: leave --state and --cast-host "
+				  "out.");
+	if (o->service.issuer)
+		o->http.table = routes_issuer;
 	o->http.port = (unsigned)n_port;
 	o->http.threads = (unsigned)n_threads;
 	return ARGS_GO;

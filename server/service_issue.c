@@ -3,13 +3,16 @@
  * an ask may learn, and what it may use up, depends on what it has proved.
  */
 #include <string.h>
+#include <time.h>
 
 #include "ledger.h"
 #include "wipe.h"
 
+#include "issuer_follow.h"
 #include "service_impl.h"
 
 #define FACTOR_TRIES 10
+#define HOLD_SECONDS 30 /* longer than all issuers take to agree */
 
 struct ask_job {
 	struct ask_key key;
@@ -42,7 +45,7 @@ service_issue_keys_add(
     struct service *s, struct space *space, struct track *track)
 {
 	const struct header *h = space->header;
-	size_t issuer = service_issue_here(h);
+	size_t issuer = track->here;
 	struct ask_key *k;
 	enum err r = OK;
 	unsigned p;
@@ -119,6 +122,30 @@ is_open(const struct service *s, const struct ask_key *k)
 	return now >= w->from && now < w->to && !k->track->taken;
 }
 
+static uint64_t
+monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec;
+}
+
+void
+service_issue_hold(struct service *s, const struct public_key *line)
+{
+	s->held_until = line != NULL ? monotonic() + HOLD_SECONDS : 0;
+	if (line != NULL)
+		s->held = *line;
+}
+
+static int
+is_held(const struct service *s, const struct public_key *line)
+{
+	return s->held_until > monotonic() &&
+	       public_key_cmp(&s->held, line) == 0;
+}
+
 /* In the committing thread: what was true when an ask was judged may have
    changed since, and only here nothing moves. */
 void
@@ -138,6 +165,8 @@ service_issue_commit(void *service, void **jobs, size_t n)
 		if (j->problem == PROBLEM_NONE)
 			j->problem = judge_key(s->live,
 			    &j->key.space->header->id, &j->issue.roll_pk);
+		if (j->problem == PROBLEM_NONE && is_held(s, &j->issue.line))
+			j->problem = PROBLEM_UNAVAILABLE;
 		if (j->problem != PROBLEM_NONE)
 			continue;
 		of[m] = j;
@@ -188,6 +217,14 @@ judge_factor(struct service *s, const struct service_ask *ask)
 
 /* --- In the thread of the request -----------------------------------------*/
 
+static void
+find_key(struct service *s, uint8_t truncated_id, struct ask_key *out)
+{
+	pthread_mutex_lock(&s->small_lock);
+	*out = s->ask_keys[truncated_id];
+	pthread_mutex_unlock(&s->small_lock);
+}
+
 /*
  * Steps of PROTOCOL 5 up to the roll key.  ${j} gets its line and, when the
  * same ask was answered before, its answer (${repeat}).
@@ -201,9 +238,12 @@ judge_right(struct service *s, const struct service_ask *ask, struct ask_job *j,
 	enum problem p;
 	uint32_t line;
 
-	pthread_mutex_lock(&s->small_lock);
-	j->key = s->ask_keys[ask->truncated_key_id];
-	pthread_mutex_unlock(&s->small_lock);
+	find_key(s, ask->truncated_key_id, &j->key);
+	if (j->key.space == NULL && s->follow != NULL) {
+		/* A space that was announced a moment ago. */
+		issuer_follow_soon(s);
+		find_key(s, ask->truncated_key_id, &j->key);
+	}
 	if (j->key.space == NULL)
 		return PROBLEM_UNKNOWN_KEY;
 	i->space_no = (uint32_t)j->key.space->no;

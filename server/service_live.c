@@ -5,6 +5,11 @@
  * made anew when a space is announced while changes wait: in the log they will
  * stand behind the new header, and have their effect in the new space too.
  */
+#include <stdlib.h>
+
+#include "log.h"
+
+#include "issuer_follow.h"
 #include "service_impl.h"
 
 /* One special entry of the log. */
@@ -19,14 +24,14 @@ step(struct service *s, const struct entry *e, struct roll *roll,
 	switch (e->kind) {
 	case ENTRY_HEADER:
 		sp = world_space_by_id(s->world, &e->space_id);
-		r = sp == NULL ? ERR_INTERNAL
-			       : store_object_get(
-				     s->store, &sp->header->roll_root, &b);
+		r = sp == NULL
+			? ERR_INTERNAL
+			: service_log_object(s, &sp->header->roll_root, &b);
 		if (r == OK)
 			r = roll_open(roll, &e->space_id, buf_slice(&b), why);
 		break;
 	case ENTRY_ROLL_CHANGE:
-		if ((r = store_object_get(s->store, &e->object, &b)) == OK)
+		if ((r = service_log_object(s, &e->object, &b)) == OK)
 			r = roll_apply(roll, buf_slice(&b), why);
 		break;
 	case ENTRY_CLOSE:
@@ -75,6 +80,55 @@ replay(struct service *s, struct roll *roll, struct why *why)
 	}
 }
 
+/* An issuer has the log in another form. */
+static enum err
+replay_follow(struct service *s, struct roll *roll, struct why *why)
+{
+	struct entry e;
+	size_t i;
+	enum err r = OK;
+
+	for (i = 0; r == OK && issuer_follow_step(s, i, &e) == OK; i++)
+		r = step(s, &e, roll, why);
+	return r;
+}
+
+/*
+ * At an issuer a change may wait that the log's server never took, and that
+ * does not fit the log any more: the others have their effect all the same.
+ * Rows may need each other, in any order.
+ */
+static enum err
+apply_each(struct roll *roll, struct slice list)
+{
+	size_t i, n = list.n / ROLL_CHANGE_BYTES, left = n, before;
+	uint8_t *done = calloc(n + 1, 1);
+	enum err r = OK;
+
+	if (done == NULL)
+		return ERR_NOMEM;
+	do {
+		before = left;
+		for (i = 0; i < n && r != ERR_NOMEM; i++) {
+			if (done[i])
+				continue;
+			r = roll_apply(roll,
+			    slice_of(list.p + i * ROLL_CHANGE_BYTES,
+				ROLL_CHANGE_BYTES),
+			    NULL);
+			done[i] = r == OK;
+			left -= done[i];
+		}
+	} while (left < before && r != ERR_NOMEM);
+	free(done);
+	if (left > 0)
+		log_event(LOG_WARNING,
+		    "changes of the roll that the log's server did not take "
+		    "have no effect here number=%zu",
+		    left);
+	return r == ERR_NOMEM ? r : OK;
+}
+
 enum err
 service_live_build(struct service *s, const struct header *extra,
     struct roll **out, struct why *why)
@@ -85,7 +139,9 @@ service_live_build(struct service *s, const struct header *extra,
 
 	if ((roll = roll_new()) == NULL)
 		return ERR_NOMEM;
-	if ((r = replay(s, roll, why)) != OK)
+	r = s->follow != NULL ? replay_follow(s, roll, why)
+			      : replay(s, roll, why);
+	if (r != OK)
 		goto out;
 	if (extra != NULL) {
 		r = store_object_get(s->store, &extra->roll_root, &file);
@@ -100,7 +156,10 @@ service_live_build(struct service *s, const struct header *extra,
 	if ((r = store_changes(s->store, &pending)) != OK)
 		goto out;
 	if (pending.n > 0 &&
-	    (r = roll_apply(roll, buf_slice(&pending), why)) != OK) {
+	    (r = roll_apply(roll, buf_slice(&pending), why)) != OK &&
+	    s->follow != NULL)
+		r = apply_each(roll, buf_slice(&pending));
+	if (r != OK) {
 		why_prefix(why,
 		    "the changes of the roll that are not yet published do not "
 		    "fit, publish them first: ");

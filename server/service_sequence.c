@@ -9,6 +9,7 @@
 
 #include "log.h"
 
+#include "service_issuers.h"
 #include "service_impl.h"
 
 #define TICK_NS 250000000L
@@ -143,69 +144,38 @@ out:
 	return r;
 }
 
+/* Where every ledger stands before the first batch, is it there? */
+static int
+may_batch(const struct space *sp)
+{
+	const struct header *h = sp->header;
+	unsigned p;
+	size_t i;
+
+	for (i = 0; h->separated && i < h->n_issuers; i++) {
+		for (p = 1; p <= PURPOSE_MAX; p++) {
+			if (header_has_purpose(h->kind, p) &&
+			    !sp->ledgers[i][p].present)
+				return 0;
+		}
+	}
+	return 1;
+}
+
 enum err
 service_sequence_cancel(struct service *s, struct space *sp, struct track *t)
 {
 	pthread_mutex_lock(&s->cast_lock);
 	t->shut = 1;
 	pthread_mutex_unlock(&s->cast_lock);
+	/* A space whose issuer is gone for ever must be cancelled all the same,
+	   and its first batch would break a rule. */
+	if (!may_batch(sp))
+		return OK;
 	return sequence(s, sp, t, t->until);
 }
 
 /* --- Ledgers and keys -----------------------------------------------------*/
-
-static enum err
-append_ledger(struct service *s, struct space *sp, size_t issuer,
-    unsigned purpose, struct why *why)
-{
-	struct entry e = { .kind = ENTRY_LEDGER };
-	struct verdict v = { 0 };
-	struct buf rows = { 0 };
-	uint32_t n = 0;
-	enum err r;
-
-	r = store_ledger(s->store, (uint32_t)sp->no, (uint8_t)issuer,
-	    (uint8_t)purpose, &rows, &n);
-	if (r != OK)
-		goto out;
-	e.space_id = sp->header->id;
-	e.issuer = (uint8_t)issuer;
-	e.purpose = (uint8_t)purpose;
-	e.count = n;
-	hash_bytes(buf_slice(&rows), &e.object);
-	/* An object of no bytes cannot be staged: it is there before. */
-	if (rows.n == 0)
-		r = store_object_put(s->store, &e.object, buf_slice(&rows));
-	if (r == OK)
-		r = service_log_put(s, &e, buf_slice(&rows), &v);
-	if (r == ERR_SIGNATURE)
-		r = why_say(why, ERR_FORBIDDEN,
-		    "the ledger of %s for purpose %s breaks rule %d: %s",
-		    sp->header->slug, purpose_name(purpose), (int)v.rule,
-		    v.why.text);
-
-out:
-	buf_free(&rows);
-	return r;
-}
-
-static enum err
-destroy_key(
-    struct service *s, struct space *sp, size_t issuer, unsigned purpose)
-{
-	const struct issuer_key *k = &sp->header->issuers[issuer].keys[purpose];
-	struct entry e = { .kind = ENTRY_KEY_DESTROYED };
-	struct verdict v = { 0 };
-	enum err r;
-
-	if ((r = keys_token_destroy(s->keys, &k->key_id)) != OK)
-		return r;
-	e.space_id = sp->header->id;
-	e.issuer = (uint8_t)issuer;
-	e.purpose = (uint8_t)purpose;
-	e.target = k->key_id;
-	return service_log_put(s, &e, slice_of(NULL, 0), &v);
-}
 
 /*
  * A line with a change that is not yet published may stand in a ledger under a
@@ -227,38 +197,99 @@ wait_for_changes(struct service *s, const struct space *sp, struct why *why)
 	return r;
 }
 
+enum err
+service_sequence_ledger(struct service *s, struct space *sp, size_t issuer,
+    unsigned purpose, struct slice rows, struct why *why)
+{
+	struct entry e = { .kind = ENTRY_LEDGER };
+	struct verdict v = { 0 };
+	enum err r;
+
+	if ((r = wait_for_changes(s, sp, why)) != OK)
+		return r;
+	e.space_id = sp->header->id;
+	e.issuer = (uint8_t)issuer;
+	e.purpose = (uint8_t)purpose;
+	e.count = (uint32_t)(rows.n / LEDGER_ROW);
+	hash_bytes(rows, &e.object);
+	/* An object of no bytes cannot be staged: it is there before. */
+	if (rows.n == 0)
+		r = store_object_put(s->store, &e.object, rows);
+	if (r == OK)
+		r = service_log_put(s, &e, rows, &v);
+	if (r == ERR_SIGNATURE)
+		r = why_say(why, ERR_FORBIDDEN,
+		    "the ledger of %s for purpose %s breaks rule %d: %s",
+		    sp->header->slug, purpose_name(purpose), (int)v.rule,
+		    v.why.text);
+	return r;
+}
+
+static enum err
+append_ledger(struct service *s, struct space *sp, size_t issuer,
+    unsigned purpose, struct why *why)
+{
+	struct buf rows = { 0 };
+	uint32_t n = 0;
+	enum err r;
+
+	r = store_ledger(s->store, (uint32_t)sp->no, (uint8_t)issuer,
+	    (uint8_t)purpose, &rows, &n);
+	if (r == OK)
+		r = service_sequence_ledger(
+		    s, sp, issuer, purpose, buf_slice(&rows), why);
+	buf_free(&rows);
+	return r;
+}
+
+enum err
+service_sequence_destroyed(
+    struct service *s, struct space *sp, size_t issuer, unsigned purpose)
+{
+	struct entry e = { .kind = ENTRY_KEY_DESTROYED };
+	struct verdict v = { 0 };
+
+	e.space_id = sp->header->id;
+	e.issuer = (uint8_t)issuer;
+	e.purpose = (uint8_t)purpose;
+	e.target = sp->header->issuers[issuer].keys[purpose].key_id;
+	return service_log_put(s, &e, slice_of(NULL, 0), &v);
+}
+
 static enum err
 finish_issuance(
     struct service *s, struct space *sp, struct track *t, struct why *why)
 {
-	size_t issuer = service_issue_here(sp->header);
+	const struct issuer *issuer;
 	unsigned p;
 	enum err r = OK;
 
-	if (issuer == RECORD_ISSUERS_MAX)
+	if (t->here == RECORD_ISSUERS_MAX)
 		return OK;
+	issuer = &sp->header->issuers[t->here];
 	/* Held over the entries, so that no change comes in between. */
 	pthread_mutex_lock(&s->issue_lock);
 	t->taken = 1;
 	for (p = 1; p <= PURPOSE_MAX && r == OK; p++) {
-		if (!header_has_purpose(sp->header->kind, p) ||
-		    sp->ledgers[issuer][p].present || sp->cancelled)
-			continue;
-		if ((r = wait_for_changes(s, sp, why)) == OK)
-			r = append_ledger(s, sp, issuer, p, why);
+		if (header_has_purpose(sp->header->kind, p) &&
+		    !sp->ledgers[t->here][p].present && !sp->cancelled)
+			r = append_ledger(s, sp, t->here, p, why);
 	}
 	pthread_mutex_unlock(&s->issue_lock);
 	for (p = 1; p <= PURPOSE_MAX && r == OK; p++) {
-		if (header_has_purpose(sp->header->kind, p) &&
-		    !sp->ledgers[issuer][p].destroyed)
-			r = destroy_key(s, sp, issuer, p);
+		if (!header_has_purpose(sp->header->kind, p) ||
+		    sp->ledgers[t->here][p].destroyed)
+			continue;
+		r = keys_token_destroy(s->keys, &issuer->keys[p].key_id);
+		if (r == OK)
+			r = service_sequence_destroyed(s, sp, t->here, p);
 	}
 	return r;
 }
 
 /* What could answer a repeat of an ask is deleted, and its key's name free. */
-static enum err
-forget(struct service *s, struct space *sp, struct track *t)
+enum err
+service_sequence_forget(struct service *s, struct space *sp, struct track *t)
 {
 	char name[NAME_BYTES];
 	enum err r;
@@ -284,14 +315,22 @@ service_sequence_space(
 	if (t->done)
 		return OK;
 	/* What was appended goes on even if this fails half-way: each step
-	   looks at the log for what is left to do. */
-	if (!t->shut && until > t->until &&
+	   looks at the log for what is left to do.  Where issuance is over
+	   before, ledgers stand before the first batch. */
+	if (!h->separated && !t->shut && until > t->until &&
 	    (r = sequence(s, sp, t, until)) != OK)
 		return r;
 	if ((over || (h->separated && now >= h->issuance.to)) &&
 	    (r = finish_issuance(s, sp, t, why)) != OK)
 		return r;
-	if (over && !t->forgotten && (r = forget(s, sp, t)) != OK)
+	if (over && !t->forgotten &&
+	    (r = service_sequence_forget(s, sp, t)) != OK)
+		return r;
+	if ((over || (h->separated && until > t->until)) && !sp->cancelled &&
+	    (r = service_issuers_missing(s, sp, t, why)) != OK)
+		return r;
+	if (h->separated && !t->shut && until > t->until &&
+	    (r = sequence(s, sp, t, until)) != OK)
 		return r;
 	t->done = over && (sp->closed || sp->cancelled);
 	return OK;

@@ -6,6 +6,8 @@
 #include "hex.h"
 #include "json.h"
 
+#include "issuer.h"
+#include "service_issuers.h"
 #include "service_impl.h"
 
 #define FACTOR_ROW 64 /* roll key and factor */
@@ -44,12 +46,11 @@ verify(const struct service *s, const struct service_staff_call *c)
 }
 
 enum problem
-service_staff(struct service *s, const struct service_staff_call *c,
-    unsigned roles, uint64_t *last, struct why *why)
+service_staff_judge(struct service *s, const struct service_staff_call *c,
+    unsigned roles, struct why *why)
 {
 	const struct staff *st;
 	unsigned role = 0;
-	enum err r;
 
 	pthread_rwlock_rdlock(&s->world_lock);
 	st = world_staff(s->world, &c->pk);
@@ -75,6 +76,18 @@ service_staff(struct service *s, const struct service_staff_call *c,
 		    role_name(role));
 		return PROBLEM_STAFF_ROLE;
 	}
+	return PROBLEM_NONE;
+}
+
+enum problem
+service_staff(struct service *s, const struct service_staff_call *c,
+    unsigned roles, uint64_t *last, struct why *why)
+{
+	enum problem p;
+	enum err r;
+
+	if ((p = service_staff_judge(s, c, roles, why)) != PROBLEM_NONE)
+		return p;
 	r = store_staff_number(s->store, &c->pk, c->n, last);
 	if (r == ERR_CONFLICT) {
 		(void)why_say(why, r,
@@ -281,6 +294,8 @@ never_issued(struct service *s, uint32_t line, struct why *why)
 	enum err r;
 
 	r = store_line_issued(s->store, key);
+	if (r == ERR_NOT_FOUND)
+		r = issuer_issued(s, line);
 	if (r != OK && r != ERR_NOT_FOUND)
 		return r;
 	for (i = 0; r != OK && i < world_spaces(s->world); i++) {
@@ -313,17 +328,27 @@ may_take_away(struct service *s, const struct roll_change *c, struct why *why)
 	return never_issued(s, line, why);
 }
 
-/* log_lock and issue_lock are held: nothing is issued or published meanwhile.
- */
-static enum err
-apply_change(struct service *s, const struct roll_change *c, struct slice row,
-    struct why *why)
+/* Nothing is issued or published meanwhile. */
+enum err
+service_staff_may(struct service *s, const struct roll_change *c,
+    struct slice row, struct why *why)
 {
-	struct roll *again;
 	enum err r;
 
 	if ((c->action == ROLL_STRIKE || c->action == ROLL_REMOVE) &&
 	    (r = may_take_away(s, c, why)) != OK)
+		return r;
+	return roll_check(s->live, row, why);
+}
+
+enum err
+service_staff_take(struct service *s, const struct roll_change *c,
+    struct slice row, struct why *why)
+{
+	struct roll *again;
+	enum err r;
+
+	if ((r = service_staff_may(s, c, row, why)) != OK)
 		return r;
 	pthread_rwlock_wrlock(&s->live_lock);
 	r = roll_apply(s->live, row, why);
@@ -350,7 +375,7 @@ service_change(struct service *s, struct slice change, struct why *why)
 		return stored(ERR_STATE, why);
 	pthread_mutex_lock(&s->log_lock);
 	pthread_mutex_lock(&s->issue_lock);
-	r = apply_change(s, &c, change, why);
+	r = service_staff_take(s, &c, change, why);
 	pthread_mutex_unlock(&s->issue_lock);
 	pthread_mutex_unlock(&s->log_lock);
 	if (r == ERR_CONFLICT || r == ERR_NOT_FOUND || r == ERR_FORMAT)
@@ -377,6 +402,7 @@ service_drain(
 	struct space *sp;
 	enum err r;
 
+	service_issuers_fetch(s, slug);
 	pthread_mutex_lock(&s->log_lock);
 	if ((sp = service_read_find(s, slug, &t)) == NULL) {
 		p = PROBLEM_NOT_FOUND;
