@@ -32,6 +32,14 @@ SHOWN = {
     "record.json": ["seed", "pk", "seq", "body", "record", "leaf"],
     "client.json": ["secret", "space_secret", "credential", "request",
                     "authenticator"],
+    "seal.json": ["ss", "choices", "pk", "seq", "Y", "r", "R", "S", "K", "k",
+                  "pok_c", "pok_z", "ct", "body"],
+    "ceremony.json": ["space_id", "trustees.0.commit", "trustees.0.reveal",
+                      "trustees.0.share", "trustees.0.accept", "T_1",
+                      "T_2", "T_3", "Y", "V", "transcript",
+                      "transcript_hash"],
+    "opening.json": ["trustee", "x", "R", "D", "seed", "M", "Z", "c", "z",
+                     "opening"],
     "receipt.json": ["leaf", "window_end", "receipt"],
     "content.json": ["content", "salt", "commit", "body"],
     "entry.json": ["name", "kind", "payload", "entry", "leaf_hash"],
@@ -55,6 +63,17 @@ def shown(value: object) -> str:
     return text
 
 
+def member_of(test: dict, path: str) -> object:
+    """What stands at "a.0.b"; None where there is no such thing."""
+    value: object = test
+    for part in path.split("."):
+        if isinstance(value, list):
+            value = value[int(part)]
+        else:
+            value = value.get(part)
+    return value
+
+
 def lines_of(name: str) -> list[str]:
     """The lines for one vector file."""
     tests = json.loads((VECTORS / name).read_text())["tests"]
@@ -64,8 +83,9 @@ def lines_of(name: str) -> list[str]:
     out = []
     for i in cases:
         for member in SHOWN[name]:
-            if member in tests[i]:
-                out.append(f"{name}[{i}].{member} = {shown(tests[i][member])}")
+            value = member_of(tests[i], member)
+            if value is not None:
+                out.append(f"{name}[{i}].{member} = {shown(value)}")
     return out
 
 

@@ -368,9 +368,31 @@ derive_blinds(json_t *root, const struct secret *ss, const struct hash *key_id)
 }
 
 static void
+derive_sealing(json_t *root, const struct secret *ss)
+{
+	struct hash form_id = fixed_hash("form_id");
+	struct hash y = fixed_hash("Y"), choices = fixed_hash("choices");
+	uint8_t context[64], out[64];
+	json_t *t;
+
+	assert_int_equal(derive_seal(ss, &form_id, 7, y.b, &choices, out), OK);
+	t = derivation(root, "seal", ALL(ss->b));
+	put_hash(t, "form_id", &form_id);
+	put_int(t, "seq", 7);
+	put_hash(t, "Y", &y);
+	put_hash(t, "choices_hash", &choices);
+	put_hex(t, "out", ALL(out));
+	fixed("context", context, sizeof(context));
+	assert_int_equal(derive_pok(ss, context, out), OK);
+	t = derivation(root, "pok", ALL(ss->b));
+	put_hex(t, "context_hash", ALL(context));
+	put_hex(t, "out", ALL(out));
+}
+
+static void
 derivations(void **state)
 {
-	json_t *root = file("derivations, PROTOCOL 4 and 5"), *t;
+	json_t *root = file("derivations, PROTOCOL 4, 5 and 7"), *t;
 	struct roll_code code = fixed_code("roll code 0");
 	struct secret master = fixed_secret("master"), ss;
 	struct hash space_id = fixed_hash("space_id");
@@ -388,6 +410,7 @@ derivations(void **state)
 		put_str(t, "label", derive_table[i].label);
 		put_str(t, "fields", derive_table[i].fields);
 		put_int(t, "bytes", derive_table[i].bytes);
+		put_int(t, "sha", derive_table[i].sha);
 	}
 	assert_int_equal(derive_roll_key(&code, &k), OK);
 	t = derivation(root, "roll", slice_of(code.c, 20));
@@ -420,6 +443,7 @@ derivations(void **state)
 	put_int(t, "seq", 7);
 	put_hash(t, "content_hash", &content);
 	put_hex(t, "out", ALL(content_salt));
+	derive_sealing(root, &ss);
 	finish(root, "derive.json");
 }
 
