@@ -23,7 +23,7 @@ struct mirror {
 	struct source *src;
 	const char *dir;
 	struct why *why;
-	struct buf key, note;
+	struct buf key;
 	struct note_key log_key;
 	struct checkpoint now, before; /* before: size 0 if there was none */
 	struct content_space *spaces;
@@ -367,21 +367,20 @@ copy_policy(struct mirror *m)
 }
 
 enum err
-mirror_log(struct source *src, const char *dir, struct mirror_count *out,
-    struct why *why)
+mirror_note(struct source *src, const char *dir, struct slice note,
+    struct mirror_count *out, struct why *why)
 {
 	struct mirror m = { .src = src, .dir = dir, .why = why };
-	struct note *note = NULL;
+	struct note *parsed = NULL;
 	enum err r;
 
-	if ((r = open_key(&m)) != OK || (r = source_get(src, "log/checkpoint",
-					     NOTE_MAX, &m.note, why)) != OK)
+	if ((r = open_key(&m)) != OK)
 		goto out;
-	if ((note = calloc(1, sizeof(*note))) == NULL) {
+	if ((parsed = calloc(1, sizeof(*parsed))) == NULL) {
 		r = why_say(why, ERR_NOMEM, "out of memory");
 		goto out;
 	}
-	r = checkpoint_open(buf_slice(&m.note), &m.log_key, note, &m.now);
+	r = checkpoint_open(note, &m.log_key, parsed, &m.now);
 	if (r != OK) {
 		r = why_say(why, r,
 		    "the checkpoint is malformed or not signed by the log's "
@@ -393,16 +392,28 @@ mirror_log(struct source *src, const char *dir, struct mirror_count *out,
 	/* The checkpoint last: it stands for all that is there. */
 	if ((r = folder_put(dir, "log/key", buf_slice(&m.key), why)) != OK ||
 	    (r = copy_policy(&m)) != OK || (r = copy_log(&m)) != OK ||
-	    (r = folder_put(dir, "log/checkpoint", buf_slice(&m.note), why)) !=
-		OK)
+	    (r = folder_put(dir, "log/checkpoint", note, why)) != OK)
 		goto out;
 	m.count.size = m.now.size;
 	*out = m.count;
 
 out:
-	free(note);
+	free(parsed);
 	free(m.spaces);
-	buf_free(&m.note);
 	buf_free(&m.key);
+	return r;
+}
+
+enum err
+mirror_log(struct source *src, const char *dir, struct mirror_count *out,
+    struct why *why)
+{
+	struct buf note = { 0 };
+	enum err r;
+
+	r = source_get(src, "log/checkpoint", NOTE_MAX, &note, why);
+	if (r == OK)
+		r = mirror_note(src, dir, buf_slice(&note), out, why);
+	buf_free(&note);
 	return r;
 }

@@ -22,4 +22,11 @@ struct mirror_count {
 enum err mirror_log(struct source *src, const char *dir,
     struct mirror_count *out, struct why *why) MUST_USE;
 
+/**
+ * mirror_note(src, dir, note, out, why):
+ * The same as of the checkpoint ${note}, which ${src} gave before.
+ */
+enum err mirror_note(struct source *src, const char *dir, struct slice note,
+    struct mirror_count *out, struct why *why) MUST_USE;
+
 #endif /* MIRROR_H */

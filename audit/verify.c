@@ -9,8 +9,6 @@
 
 #include "verify.h"
 
-#define KEY_MAX 1024
-
 static const char *
 state_of(const struct replay *r, enum rule_no rule)
 {
@@ -266,22 +264,22 @@ verify_rules(FILE *out)
 /* --- The whole ---------------------------------------------------------------
  */
 
-/* A vkey as it is, or the first line of a file. */
-static enum err
-read_key(const char *arg, char out[static KEY_MAX], struct why *why)
+enum err
+verify_key(const char *arg, char out[static VERIFY_KEY_CHARS], struct why *why)
 {
 	struct note_key k;
 	FILE *f;
 	size_t n;
 
-	if (note_key_parse(slice_str(arg), &k) == OK && strlen(arg) < KEY_MAX) {
+	if (note_key_parse(slice_str(arg), &k) == OK &&
+	    strlen(arg) < VERIFY_KEY_CHARS) {
 		memcpy(out, arg, strlen(arg) + 1);
 		return OK;
 	}
 	if ((f = fopen(arg, "rb")) == NULL)
 		return why_say(why, ERR_IO,
 		    "--key: '%s' is neither a verifier key nor a file", arg);
-	n = fread(out, 1, KEY_MAX - 1, f);
+	n = fread(out, 1, VERIFY_KEY_CHARS - 1, f);
 	(void)fclose(f);
 	out[n] = 0;
 	out[strcspn(out, "\r\n")] = 0;
@@ -299,11 +297,11 @@ verify_run(const struct verify_options *o, FILE *out, FILE *err)
 	struct why why = { { 0 } };
 	struct source *src = NULL;
 	struct replay *r = NULL;
-	char key[KEY_MAX];
+	char key[VERIFY_KEY_CHARS];
 	json_t *j;
 
 	if (o->key != NULL) {
-		if (read_key(o->key, key, &why) != OK)
+		if (verify_key(o->key, key, &why) != OK)
 			goto out;
 		opt.key = key;
 	}

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "why.h"
+
 /* What `partecipa-audit verify` was asked for; strings may be NULL. */
 struct verify_options {
 	const char *where; /* a folder or a URL */
@@ -28,6 +30,14 @@ enum verify_status {
  */
 enum verify_status verify_run(
     const struct verify_options *o, FILE *out, FILE *err);
+
+/**
+ * verify_key(arg, out, why):
+ * What --key gives: a vkey as it is, or the first line of a file.
+ */
+#define VERIFY_KEY_CHARS 1024
+enum err verify_key(const char *arg, char out[static VERIFY_KEY_CHARS],
+    struct why *why) MUST_USE;
 
 /**
  * verify_rules(out):

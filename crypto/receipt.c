@@ -207,42 +207,81 @@ parse_member(struct slice s, struct member *out)
 }
 
 static enum err
-open_member(struct slice s, const struct note_key *k, const struct hash *leaf,
-    struct receipt *out)
+open_member(
+    struct slice s, const struct note_key *k, struct receipt_promise *out)
 {
+	struct receipt r;
 	struct member m;
 	struct group g;
-	struct hash entry, h;
-	enum err r;
+	enum err e;
 
-	if ((r = parse_member(s, &m)) != OK ||
-	    (r = open_group(m.note, k, out, &g)) != OK)
-		return r;
-	receipt_group_leaf(m.salt, leaf, &entry);
+	if ((e = parse_member(s, &m)) != OK ||
+	    (e = open_group(m.note, k, &r, &g)) != OK)
+		return e;
+	if (m.index >= g.size)
+		return ERR_SIGNATURE;
+	out->space_id = r.space_id;
+	out->window_end = r.window_end;
+	out->grouped = 1;
+	memcpy(out->salt, m.salt, SALT_BYTES);
+	out->index = m.index;
+	out->size = g.size;
+	out->path = m.path;
+	out->root = g.root;
+	return OK;
+}
+
+enum err
+receipt_promise_open(
+    struct slice s, const struct note_key *k, struct receipt_promise *out)
+{
+	struct receipt_promise v = { .grouped = 0 };
+	struct cursor c = cursor_of(s);
+	struct slice head = text_line(&c);
+	struct receipt r;
+	enum err e;
+
+	if (slice_equal(head, slice_str(PLAIN))) {
+		if ((e = open_plain(s, k, &r)) != OK)
+			return e;
+		v.space_id = r.space_id;
+		v.window_end = r.window_end;
+		v.leaf = r.leaf;
+	} else if (!slice_equal(head, slice_str(MEMBER))) {
+		return ERR_FORMAT;
+	} else if ((e = open_member(s, k, &v)) != OK) {
+		return e;
+	}
+	*out = v;
+	return OK;
+}
+
+int
+receipt_promise_is_of(const struct receipt_promise *p, const struct hash *leaf)
+{
+	struct hash entry, h;
+
+	if (!p->grouped)
+		return hash_equal(&p->leaf, leaf);
+	receipt_group_leaf(p->salt, leaf, &entry);
 	hash_leaf(hash_slice(&entry), &h);
-	out->leaf = *leaf;
-	return merkle_verify_inclusion(&h, m.index, g.size, &m.path, &g.root);
+	return merkle_verify_inclusion(
+		   &h, p->index, p->size, &p->path, &p->root) == OK;
 }
 
 enum err
 receipt_open(struct slice s, const struct note_key *k, const struct hash *leaf,
     struct receipt *out)
 {
-	struct cursor c = cursor_of(s);
-	struct slice head = text_line(&c);
-	struct receipt v;
+	struct receipt_promise p;
 	enum err r;
 
-	if (slice_equal(head, slice_str(PLAIN)))
-		r = open_plain(s, k, &v);
-	else if (slice_equal(head, slice_str(MEMBER)))
-		r = open_member(s, k, leaf, &v);
-	else
-		r = ERR_FORMAT;
-	if (r != OK)
+	if ((r = receipt_promise_open(s, k, &p)) != OK)
 		return r;
-	if (!hash_equal(&v.leaf, leaf))
-		return ERR_CONFLICT;
-	*out = v;
+	if (!receipt_promise_is_of(&p, leaf))
+		return p.grouped ? ERR_SIGNATURE : ERR_CONFLICT;
+	out->space_id = p.space_id;
+	out->leaf = *leaf;
+	out->window_end = p.window_end;
 	return OK;
 }

@@ -58,4 +58,31 @@ enum err receipt_group_sign(const struct hash *space_id, uint64_t window_end,
 void receipt_group_put(struct buf *b, const uint8_t salt[static 16],
     uint64_t index, const struct merkle_proof *path, struct slice note);
 
+/* What a receipt promises to somebody who does not have the record. */
+struct receipt_promise {
+	struct hash space_id;
+	uint64_t window_end; /* UNIX seconds */
+	int grouped;
+	struct hash leaf; /* of a plain one */
+	/* Of a grouped one: whether it is of a leaf can be found out only. */
+	uint8_t salt[16];
+	uint64_t index, size;
+	struct merkle_proof path;
+	struct hash root;
+};
+
+/**
+ * receipt_promise_open(s, k, out):
+ * Verify a receipt of either form.  ERR_FORMAT; ERR_SIGNATURE.
+ */
+enum err receipt_promise_open(struct slice s, const struct note_key *k,
+    struct receipt_promise *out) MUST_USE;
+
+/**
+ * receipt_promise_is_of(p, leaf):
+ * Nonzero iff the promise is kept by a log that has the ${leaf}.
+ */
+int receipt_promise_is_of(
+    const struct receipt_promise *p, const struct hash *leaf);
+
 #endif /* RECEIPT_H */
