@@ -21,6 +21,13 @@ only A30_one_function_verifies_every_signature \
 	'crypto_sign_[a-z0-9_]*(verify|open)|EVP_DigestVerify' \
 	crypto/sign.c crypto audit client server
 
+only A6_one_file_decodes_points \
+	'crypto_(core|scalarmult)_ristretto255' crypto/point.c \
+	crypto audit client server
+only A7_there_is_no_other_generator \
+	'ristretto255_(from_(hash|string)|random)|from_uniform' '' \
+	crypto audit client server
+
 # A resident's device draws her secret and the salts of asks (resident.c,
 # played by rehearse_voters.c); the others make letters and staff keys.
 only A32_a_resident_draws_her_secret_and_salts_only \
