@@ -209,28 +209,18 @@ wait_for_ledger(struct rehearse *r)
 	return e;
 }
 
-static double
-own_cpu(void)
-{
-	struct timespec t;
-
-	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
-		return 0;
-	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
 static enum err
 collecting(struct rehearse *r)
 {
 	uint64_t over = REHEARSE_START + 7 * REHEARSE_DAY;
-	double server = 0, own = own_cpu();
+	double server = 0, own = spawn_own_cpu();
 	enum err e;
 
 	if ((e = rehearse_clock(r, REHEARSE_START + 60)) != OK ||
 	    (e = rehearse_collect(r, &server)) != OK)
 		return e;
 	r->cpu.issue = server / (double)r->n;
-	r->cpu.resident = (own_cpu() - own) / (double)r->n;
+	r->cpu.resident = (spawn_own_cpu() - own) / (double)r->n;
 	if ((e = rehearse_clock(r, over + 60)) != OK)
 		return e;
 	return wait_for_ledger(r);
@@ -271,7 +261,7 @@ static enum err
 casting(struct rehearse *r)
 {
 	uint64_t begin = REHEARSE_START + 14 * REHEARSE_DAY;
-	double server = 0, before, own = own_cpu();
+	double server = 0, before, own = spawn_own_cpu();
 	size_t i, from, to;
 	enum err e;
 
@@ -282,16 +272,20 @@ casting(struct rehearse *r)
 			OK ||
 		    (e = rehearse_cast(r, from, to, &server)) != OK)
 			return e;
+		if (i + 1 == REHEARSE_WINDOWS &&
+		    (e = rehearse_again(r, &server)) != OK)
+			return e;
 		/* What sequencing this window's batch costs counts too. */
 		before = spawn_cpu(&r->server);
 		if ((e = rehearse_clock(r, begin + (i + 1) * REHEARSE_DAY)) !=
 			OK ||
-		    (e = wait_for_batches(r, to)) != OK)
+		    (e = wait_for_batches(r, r->cast)) != OK)
 			return e;
 		server += spawn_cpu(&r->server) - before;
 	}
-	r->cpu.cast = server / (double)r->n;
-	r->cpu.resident += (own_cpu() - own) / (double)r->n;
+	r->cpu.cast = server / (double)r->cast;
+	r->cpu.prepare /= (double)r->cast;
+	r->cpu.resident += (spawn_own_cpu() - own) / (double)r->n;
 	return rehearse_clock(r, begin + REHEARSE_WINDOWS * REHEARSE_DAY + 60);
 }
 
@@ -304,10 +298,11 @@ rehearse_play(const struct rehearse_options *o, struct rehearse *out)
 	if ((e = load(out)) != OK || (e = folder(out)) != OK ||
 	    (e = rehearse_found(out)) != OK ||
 	    (e = rehearse_letters(out)) != OK ||
+	    (e = rehearse_trustees(out)) != OK ||
 	    (e = rehearse_announce(out)) != OK || (e = believe(out, 0)) != OK ||
-	    (e = collecting(out)) != OK || (e = rehearse_form(out)) != OK ||
-	    (e = believe(out, 1)) != OK || (e = casting(out)) != OK ||
-	    (e = rehearse_close(out)) != OK)
+	    (e = rehearse_ceremony(out)) != OK || (e = collecting(out)) != OK ||
+	    (e = rehearse_form(out)) != OK || (e = believe(out, 1)) != OK ||
+	    (e = casting(out)) != OK || (e = rehearse_close(out)) != OK)
 		return e;
 	return rehearse_audit(out);
 }

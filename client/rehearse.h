@@ -21,6 +21,11 @@ struct rehearse_options {
 	const char *data;      /* folder to make; NULL: a temporary one */
 	int keep;	       /* do not remove the folder at the end */
 	unsigned clients;      /* residents at the same time */
+	unsigned trustees;     /* 0: ballots are not sealed */
+	unsigned threshold;    /* of them are needed */
+	unsigned issuers;      /* 1: the log's server alone */
+	unsigned witnesses;    /* all must cosign */
+	unsigned revote;       /* how many of a hundred residents vote again */
 	const char *before;    /* command run before the audit, NULL: none */
 	int progress;	       /* show a bar on stderr */
 };
@@ -36,9 +41,13 @@ struct rehearse_voter {
 /* CPU time, microseconds per thing done. */
 struct rehearse_cpu {
 	double issue;	 /* server, per token */
-	double cast;	 /* server, per accepted ballot */
-	double audit;	 /* auditor, per ballot, everything included */
-	double resident; /* client, per ballot: collect and cast */
+	double cast;	 /* server, per accepted record */
+	double audit;	 /* auditor, per record, everything included */
+	double resident; /* client, per resident: collect and cast */
+	double prepare;	 /* client, per record: seal and sign */
+	double ceremony; /* all trustees' programs, all of it */
+	double open;   /* trustee's program, per counted ballot, one trustee */
+	double result; /* close, judge openings and count, per ballot */
 };
 
 struct rehearse {
@@ -48,6 +57,7 @@ struct rehearse {
 	char *dir;
 	struct buf url;
 	struct spawn server;
+	char trustee[HEADER_TRUSTEES_MAX][2 * 32]; /* keys in hex */
 	struct header *header;
 	struct form *form;
 	struct note_key receipt_key;
@@ -55,7 +65,8 @@ struct rehearse {
 	struct rehearse_voter *voters;
 	/* what came out */
 	uint64_t issued;
-	uint64_t cast;
+	uint64_t cast; /* records: those of who voted again count twice */
+	uint64_t again;
 	uint64_t log_size;
 	struct buf result; /* the result document */
 	char audit[64];	   /* "ok", or the rule that is broken */
@@ -97,25 +108,51 @@ enum err rehearse_form(struct rehearse *r) MUST_USE;
 enum err rehearse_close(struct rehearse *r) MUST_USE;
 enum err rehearse_audit(struct rehearse *r) MUST_USE;
 
+/* --- rehearse_trustees.c: what trustees do ------------------------------- */
+
+/**
+ * rehearse_trustees(r), rehearse_trustees_put(r, b):
+ * An identity for each, in a folder of her own; as a member of the space's
+ * file.
+ */
+enum err rehearse_trustees(struct rehearse *r) MUST_USE;
+void rehearse_trustees_put(const struct rehearse *r, struct buf *b);
+
+/**
+ * rehearse_ceremony(r), rehearse_sign(r), rehearse_open(r):
+ * All rounds, by the server's post box; all sign the form; as many as are
+ * needed open the closed space.
+ */
+enum err rehearse_ceremony(struct rehearse *r) MUST_USE;
+enum err rehearse_sign(struct rehearse *r) MUST_USE;
+enum err rehearse_open(struct rehearse *r) MUST_USE;
+
 /* --- rehearse_voters.c: what residents do ------------------------------- */
 
 /**
- * rehearse_collect(r, cpu), rehearse_cast(r, from, to, cpu):
- * All residents collect; those numbered [${from}, ${to}) cast.  What they
- * compute before and after talking to the server is done apart, so that
+ * rehearse_collect(r, cpu), rehearse_cast(r, from, to, cpu),
+ * rehearse_again(r, cpu):
+ * All residents collect; those numbered [${from}, ${to}) cast, and of these who
+ * will vote again cast another's ballot; they vote again, now their own.  What
+ * they compute before and after talking to the server is done apart, so that
  * ${cpu} is the server's time, in microseconds, under many requests at once.
  */
 enum err rehearse_collect(struct rehearse *r, double *cpu) MUST_USE;
 enum err rehearse_cast(
     struct rehearse *r, size_t from, size_t to, double *cpu) MUST_USE;
+enum err rehearse_again(struct rehearse *r, double *cpu) MUST_USE;
 
 /* --- rehearse.c ----------------------------------------------------------- */
 
-/* The weeks of the rehearsal, UNIX seconds. */
-#define REHEARSE_START 1800000000ULL
+/*
+ * The weeks of the rehearsal, UNIX seconds: past, because trustees open by
+ * their own clock.
+ */
+#define REHEARSE_START 1700000000ULL
 #define REHEARSE_DAY 86400ULL
 #define REHEARSE_SLUG "prova-generale"
 #define REHEARSE_WINDOWS 4
+#define REHEARSE_WITNESSES_MAX 8
 
 /**
  * rehearse_play(o, out):

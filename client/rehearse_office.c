@@ -250,10 +250,12 @@ header_write(struct rehearse *r, const char *path)
 	    "\"issuance\": {\"from\": %llu, \"to\": %llu},\n"
 	    "\"participation\": {\"from\": %llu, \"to\": %llu},\n"
 	    "\"batch_interval\": %llu,\n"
-	    "\"min_collected\": 0, \"min_open\": 1, \"seq_limit\": 0,\n"
-	    "\"roll\": \"letters/roll.bin\"}\n",
+	    "\"min_collected\": 0, \"min_open\": 1, \"seq_limit\": %d,\n",
 	    t, t + 7 * day, t + 14 * day, t + (14 + REHEARSE_WINDOWS) * day,
-	    day);
+	    day, r->o->revote > 0);
+	if (r->o->trustees > 0)
+		rehearse_trustees_put(r, &b);
+	buf_str(&b, "\"roll\": \"letters/roll.bin\"}\n");
 	if ((e = buf_end(&b)) == OK)
 		e = file_write(path, 0644, buf_slice(&b), &r->why);
 	buf_free(&b);
@@ -297,8 +299,8 @@ rehearse_announce(struct rehearse *r)
 	return e;
 }
 
-enum err
-rehearse_form(struct rehearse *r)
+static enum err
+form_run(struct rehearse *r)
 {
 	const char *more[9] = { "--pb", r->o->file, "--rule",
 		rehearse_rule(r) };
@@ -315,16 +317,41 @@ rehearse_form(struct rehearse *r)
 	return space_run(r, "form", REHEARSE_SLUG, more);
 }
 
+/* A sealed form is laid out first, and logged when all trustees signed it. */
+enum err
+rehearse_form(struct rehearse *r)
+{
+	enum err e;
+
+	if ((e = form_run(r)) != OK || r->o->trustees == 0)
+		return e;
+	if ((e = rehearse_sign(r)) == OK)
+		e = form_run(r);
+	return e;
+}
+
+/* A sealed space is closed, opened by its trustees, and then counted. */
 enum err
 rehearse_close(struct rehearse *r)
 {
+	double before = spawn_children_cpu();
 	struct api *a = NULL;
 	enum err e;
 
-	if ((e = space_run(r, "close", REHEARSE_SLUG, NULL)) != OK ||
-	    (e = api_open((const char *)r->url.p, &a, &r->why)) != OK)
+	if ((e = space_run(r, "close", REHEARSE_SLUG, NULL)) != OK)
 		goto out;
-	e = api_result(a, REHEARSE_SLUG, &r->result, &r->why);
+	r->cpu.result = spawn_children_cpu() - before;
+	if (r->o->trustees > 0) {
+		if ((e = rehearse_open(r)) != OK)
+			goto out;
+		before = spawn_children_cpu();
+		if ((e = space_run(r, "result", REHEARSE_SLUG, NULL)) != OK)
+			goto out;
+		r->cpu.result += spawn_children_cpu() - before;
+	}
+	r->cpu.result /= (double)r->n;
+	if ((e = api_open((const char *)r->url.p, &a, &r->why)) == OK)
+		e = api_result(a, REHEARSE_SLUG, &r->result, &r->why);
 
 out:
 	api_free(a);
@@ -395,7 +422,7 @@ rehearse_audit(struct rehearse *r)
 	if ((e = spawn_start(argv, &s, &r->why)) != OK ||
 	    (e = spawn_all(&s, OUTPUT_MAX, &out, &status, &r->why)) != OK)
 		goto out;
-	r->cpu.audit = (spawn_children_cpu() - cpu) / (double)r->n;
+	r->cpu.audit = (spawn_children_cpu() - cpu) / (double)r->cast;
 	if ((e = audit_read(r, buf_slice(&out), status)) == OK)
 		rehearse_progress(r, "audit", r->n, r->n);
 

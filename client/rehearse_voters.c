@@ -246,6 +246,27 @@ rehearse_collect(struct rehearse *r, double *cpu)
 
 /* --- Casting: prepare, send -----------------------------------------------*/
 
+struct casting {
+	struct phase phase; /* the first member, as above */
+	uint32_t seq;
+};
+
+/* Evenly over all of them, so that each window has some. */
+static int
+votes_again(const struct rehearse *r, size_t voter)
+{
+	size_t percent = r->o->revote;
+
+	return (voter + 1) * percent / 100 > voter * percent / 100;
+}
+
+/* Those with nothing to do in this phase are passed over. */
+static int
+passed_over(const struct casting *c, size_t voter)
+{
+	return c->seq > 0 && !votes_again(c->phase.r, voter);
+}
+
 static enum err
 ballot_of(const struct rehearse *r, size_t voter, uint32_t *values,
     struct choices *out)
@@ -260,54 +281,99 @@ static enum err
 prepare_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
     struct why *why)
 {
+	struct casting *cast = (struct casting *)(void *)p;
 	struct rehearse *r = p->r;
 	struct rehearse_voter *v = &r->voters[voter];
 	struct choices c;
 	struct secret ss = { 0 };
+	size_t whose = voter;
 	enum err e;
 
 	(void)a;
+	if (passed_over(cast, voter))
+		return OK;
+	if (cast->seq == 0 && votes_again(r, voter))
+		whose = (voter + 1) % r->n;
 	if ((e = space_secret(r, voter, &ss)) == OK &&
-	    (e = ballot_of(r, voter, values, &c)) == OK)
-		e = resident_record(&ss, r->header, r->form, 0, v->tokens.p, &c,
-		    &v->record, why);
+	    (e = ballot_of(r, whose, values, &c)) == OK)
+		e = resident_record(&ss, r->header, r->form, cast->seq,
+		    v->tokens.p, &c, &v->record, why);
 	wipe(&ss, sizeof(ss));
 	return e;
 }
 
+/* What is sent is kept no longer than until the receipt is there. */
 static enum err
 cast_step(struct phase *p, struct api *a, size_t voter, uint32_t *values,
     struct why *why)
 {
 	struct rehearse *r = p->r;
+	struct rehearse_voter *v = &r->voters[voter];
 	struct resident_receipt receipt = { 0 };
 	enum err e;
 
 	(void)values;
-	e = resident_send(a, r->header, buf_slice(&r->voters[voter].record),
-	    &r->receipt_key, &receipt, why);
+	if (passed_over((struct casting *)(void *)p, voter))
+		return OK;
+	e = resident_send(a, r->header, buf_slice(&v->record), &r->receipt_key,
+	    &receipt, why);
 	buf_free(&receipt.text);
+	buf_free(&v->record);
+	if (e == OK)
+		buf_free(&v->tokens); /* only the first record has them */
 	return e;
+}
+
+static enum err
+cast(struct casting *c, double *cpu)
+{
+	struct rehearse *r = c->phase.r;
+	double before, own = spawn_own_cpu();
+	enum err e;
+
+	if ((e = phase_run(&c->phase)) != OK)
+		return e;
+	r->cpu.prepare += spawn_own_cpu() - own;
+	before = spawn_cpu(&r->server);
+	phase_next(&c->phase, c->seq == 0 ? "casts" : "again", cast_step);
+	if ((e = phase_run(&c->phase)) != OK)
+		return e;
+	*cpu += spawn_cpu(&r->server) - before;
+	return OK;
 }
 
 enum err
 rehearse_cast(struct rehearse *r, size_t from, size_t to, double *cpu)
 {
-	struct phase p = { .r = r,
-		.what = "prepares",
-		.step = prepare_step,
-		.from = from,
-		.to = to };
-	double before;
+	struct casting c = { .phase = { .r = r,
+				 .what = "prepares",
+				 .step = prepare_step,
+				 .from = from,
+				 .to = to } };
 	enum err e;
 
-	if ((e = phase_run(&p)) != OK)
+	if ((e = cast(&c, cpu)) == OK)
+		r->cast += to - from;
+	return e;
+}
+
+enum err
+rehearse_again(struct rehearse *r, double *cpu)
+{
+	struct casting c = { .phase = { .r = r,
+				 .what = "prepares",
+				 .step = prepare_step,
+				 .to = r->n },
+		.seq = 1 };
+	size_t i;
+	enum err e;
+
+	if (r->o->revote == 0)
+		return OK;
+	if ((e = cast(&c, cpu)) != OK)
 		return e;
-	before = spawn_cpu(&r->server);
-	phase_next(&p, "casts", cast_step);
-	if ((e = phase_run(&p)) != OK)
-		return e;
-	*cpu += spawn_cpu(&r->server) - before;
-	r->cast += to - from;
+	for (i = 0; i < r->n; i++)
+		r->again += votes_again(r, i) != 0;
+	r->cast += r->again;
 	return OK;
 }

@@ -144,6 +144,26 @@ spawn_children_cpu(void)
 	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
 
+double
+spawn_own_cpu(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t) != 0)
+		return 0;
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+long
+spawn_peak(int children)
+{
+	struct rusage u;
+
+	return getrusage(children ? RUSAGE_CHILDREN : RUSAGE_SELF, &u) != 0
+		   ? 0
+		   : u.ru_maxrss;
+}
+
 int
 spawn_stop(struct spawn *s)
 {

@@ -49,6 +49,14 @@ double spawn_cpu(const struct spawn *s);
 double spawn_children_cpu(void);
 
 /**
+ * spawn_own_cpu(), spawn_peak(children):
+ * CPU time of this program so far, microseconds; the most memory that it, or
+ * that one of the programs that have ended, ever held, KiB.
+ */
+double spawn_own_cpu(void);
+long spawn_peak(int children);
+
+/**
  * spawn_stop(s):
  * Ask it to end (SIGTERM), wait, and close; harmless twice.  Returns its exit
  * status as spawn_all does.

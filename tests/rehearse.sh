@@ -26,9 +26,10 @@ field() {
 		"$1" 2>/dev/null
 }
 
-KEYS="audit cast cpu issued log_size residents rule selected"
+KEYS="again audit cast cpu issued issuers log_size peak_kib residents rule selected trustees witnesses"
 
 # well NAME FILE BALLOTS ARGS...: plays the file; the line is as documented.
+# Those who vote again cast a record more.
 well() {
 	name=$1
 	file=$2
@@ -41,7 +42,7 @@ well() {
 	if [ "$got" -eq 0 ] && [ "$keys" = "$KEYS" ] &&
 		[ "$(field residents)" = "$ballots" ] &&
 		[ "$(field issued)" = "$ballots" ] &&
-		[ "$(field cast)" = "$ballots" ] &&
+		[ "$(field cast)" = "$((ballots + $(field again)))" ] &&
 		[ "$(field audit)" = '"ok"' ] &&
 		[ "$(field log_size)" -gt "$ballots" ]; then
 		ok "$name"
@@ -104,6 +105,9 @@ well "fractions, empty ballots, a project that costs nothing" \
 	tests/pb/odd.pb 5
 same_as_tally tests/pb/odd.pb greedy-votes
 well "fewer residents than ballots" tests/pb/rehearsal.pb 10 --voters 10
+well "some who vote again, and their last vote counts" \
+	tests/pb/rehearsal.pb 40 --revote 30%
+selects '["bici", "orti", "parco"]'
 well "more residents than ballots" tests/pb/choose.pb 20 --voters 20 \
 	--clients 1
 if [ -n "$(ls -d "$T"/partecipa-prova-* 2>/dev/null)" ]; then
@@ -190,6 +194,12 @@ refused "an increment that is none" 1 "increment" tests/pb/rehearsal.pb \
 	--rule mes-cost-add1 --increment -1
 refused "no file" 2 "argument is missing"
 refused "two files" 2 "do not know" a b
+for bad in 1/2 2/4 0/0 3 10/10 2/3/; do
+	refused "trustees $bad" 2 "needed/all" tests/pb/choose.pb --trustees $bad
+done
+refused "a part of no hundred" 2 "of a hundred" tests/pb/choose.pb --revote 101%
+refused "no issuer" 2 "issuers" tests/pb/choose.pb --issuers 0
+refused "too many witnesses" 2 "witnesses" tests/pb/choose.pb --witnesses 99
 refused "voters that are no number" 2 "voters" tests/pb/choose.pb --voters x
 
 # ---- Real elections of middle size -----------------------------------------
