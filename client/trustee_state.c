@@ -222,20 +222,6 @@ out:
 	return r;
 }
 
-/* A key for one writing of one file: the salt is never used again. */
-static enum err
-file_key(const struct trustee_key *k, const uint8_t salt[static SALT_BYTES],
-    uint8_t out[static 32])
-{
-	static const char label[] = "trustee-ceremony";
-	uint8_t info[sizeof(label) - 1 + SALT_BYTES];
-
-	memcpy(info, label, sizeof(label) - 1);
-	memcpy(info + sizeof(label) - 1, salt, SALT_BYTES);
-	return hash_hkdf(slice_of(k->store, sizeof(k->store)),
-	    slice_str("partecipa/v1"), slice_of(info, sizeof(info)), out, 32);
-}
-
 enum err
 trustee_state_lock(
     const struct trustee_state *s, const struct trustee_key *k, struct buf *out)
@@ -246,7 +232,7 @@ trustee_state_lock(
 
 	random_bytes(salt, sizeof(salt));
 	if ((r = trustee_state_put(s, &plain)) != OK ||
-	    (r = file_key(k, salt, key)) != OK)
+	    (r = derive_trustee_file(k->store, salt, key)) != OK)
 		goto out;
 	buf_put(&ct, plain.p, plain.n); /* room */
 	buf_put(&ct, tag, sizeof(tag));
@@ -317,7 +303,7 @@ trustee_state_unlock(struct slice text, const struct trustee_key *k,
 		    why, ERR_FORMAT, "this is no trustee's ceremony file");
 		goto out;
 	}
-	if ((r = file_key(k, salt, key)) == OK)
+	if ((r = derive_trustee_file(k->store, salt, key)) == OK)
 		r = unlock(slug, key, buf_slice(&ct), out, why);
 
 out:

@@ -17,6 +17,7 @@ enum row {
 	CONTENT,
 	SEAL,
 	POK,
+	TRUSTEE,
 };
 
 const struct derivation derive_table[] = {
@@ -31,6 +32,7 @@ const struct derivation derive_table[] = {
 	[SEAL] = { "seal", "form_id[32] || u32 seq || Y[32] || H(choices)[32]",
 	    64, 512 },
 	[POK] = { "pok", "SHA-512(ctx)[64]", 64, 512 },
+	[TRUSTEE] = { "trustee-ceremony", "salt[32]", 32, 256 },
 };
 const size_t derive_count = sizeof(derive_table) / sizeof(derive_table[0]);
 
@@ -184,4 +186,13 @@ derive_pok(const struct secret *ss, const uint8_t context[static 64],
 	struct slice fields[1] = { slice_of(context, 64) };
 
 	return derive(secret_slice(ss), POK, fields, 1, out);
+}
+
+enum err
+derive_trustee_file(const uint8_t store[static 32],
+    const uint8_t salt[static 32], uint8_t out[static 32])
+{
+	struct slice fields[1] = { slice_of(salt, 32) };
+
+	return derive(slice_of(store, 32), TRUSTEE, fields, 1, out);
 }

@@ -7,9 +7,9 @@
 #include "sign.h"
 
 /*
- * Every derivation of the protocol (PROTOCOL 4, 5, 7): HKDF with salt
- * "partecipa/v1" and info = label || fields.  One label, one length, one
- * purpose; derive_table lists them all and a test reads it.
+ * Every derivation of the protocol (PROTOCOL 4, 5, 7), and of a trustee's own
+ * files: HKDF with salt "partecipa/v1" and info = label || fields.  One label,
+ * one length, one purpose; derive_table lists them all and a test reads it.
  */
 struct derivation {
 	const char *label;
@@ -70,5 +70,9 @@ enum err derive_seal(const struct secret *ss, const struct hash *form_id,
 /* 64 bytes that become the nonce of the proof with this SHA-512(ctx). */
 enum err derive_pok(const struct secret *ss, const uint8_t context[static 64],
     uint8_t out[static 64]) MUST_USE;
+
+/* The key of one writing of a trustee's file; the salt is never used again. */
+enum err derive_trustee_file(const uint8_t store[static 32],
+    const uint8_t salt[static 32], uint8_t out[static 32]) MUST_USE;
 
 #endif /* DERIVE_H */

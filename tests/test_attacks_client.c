@@ -685,9 +685,10 @@ A39_no_derived_secret_begins_or_holds_another(void **state)
 static void
 A39_every_label_has_one_length_and_begins_no_other(void **state)
 {
-	/* Those of PROTOCOL 5 and 7. */
+	/* Those of PROTOCOL 5 and 7, and of a trustee's own files. */
 	static const char *const labels[] = { "roll", "space", "sign",
-		"pss-salt", "blind", "content", "seal", "pok" };
+		"pss-salt", "blind", "content", "seal", "pok",
+		"trustee-ceremony" };
 	const char *a, *b;
 	size_t i, k;
 

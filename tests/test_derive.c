@@ -107,6 +107,18 @@ sealing_follows_the_rule_with_sha_512(void **state)
 	assert_memory_equal(got, want, 64);
 }
 
+static void
+a_trustees_file_has_a_key_of_its_own(void **state)
+{
+	uint8_t store[32] = { 7 }, salt[32] = { 8 }, want[32], got[32];
+
+	(void)state;
+	expect(slice_of(store, 32), "trustee-ceremony", slice_of(salt, 32),
+	    want, 32);
+	assert_int_equal(derive_trustee_file(store, salt, got), OK);
+	assert_memory_equal(got, want, 32);
+}
+
 /* All that is derived of one secret: the longer begins with no shorter one. */
 static void
 A39_no_output_is_the_beginning_of_another(void **state)
@@ -150,7 +162,7 @@ A39_one_label_has_one_purpose_and_one_length(void **state)
 	size_t i, j;
 
 	(void)state;
-	assert_int_equal(derive_count, 8);
+	assert_int_equal(derive_count, 9);
 	for (i = 0; i < derive_count; i++) {
 		assert_true(derive_table[i].bytes > 0);
 		assert_true(
@@ -216,6 +228,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(follows_the_rule_of_label_and_fields),
 		cmocka_unit_test(sealing_follows_the_rule_with_sha_512),
+		cmocka_unit_test(a_trustees_file_has_a_key_of_its_own),
 		cmocka_unit_test(A39_one_label_has_one_purpose_and_one_length),
 		cmocka_unit_test(A39_no_output_is_the_beginning_of_another),
 		cmocka_unit_test(different_inputs_give_different_secrets),
