@@ -15,6 +15,10 @@
  *                 C change[98] -> ""
  *                 S pk[32] -> u64 last request number
  *                 V name -> value
+ *                 P u32 space | u32 attempt | u8 round | u8 index | u8 sort ->
+ *                   message of a key ceremony
+ *                 D u32 space -> u32 length | form | transcript: the draft
+ *                 G u32 space | u8 index -> signature of the draft
  *   contents.mdb  T leaf[32] -> content
  *   cast.mdb      W u32 space | u8 purpose | pk[32] | u32 seq ->
  *                   u64 window_end | record

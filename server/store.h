@@ -194,6 +194,70 @@ uint32_t store_waiting_count(struct store *s, uint32_t space_no);
 enum err store_credentials(struct store *s, uint32_t space_no, unsigned purpose,
     uint32_t *records, uint32_t *credentials) MUST_USE;
 
+/**
+ * store_counted(s, space_no, purpose, f, cookie):
+ * Call ${f} with each record of the log that may count: of each credential that
+ * of the highest seq, in order of entry numbers.  Where eight bytes of two
+ * credentials are equal their other records come too; the caller looks at the
+ * keys.
+ */
+typedef enum err store_record(
+    void *cookie, uint64_t index, struct slice record);
+enum err store_counted(struct store *s, uint32_t space_no, unsigned purpose,
+    store_record *f, void *cookie) MUST_USE;
+
+/* --- The post box of a key ceremony (PROTOCOL 10) ------------------------- */
+
+/* Where a message lies: rows are in the order of these numbers. */
+struct store_slot {
+	uint32_t attempt;
+	uint8_t round;
+	uint8_t index;
+	uint8_t sort; /* of the messages of a round */
+};
+
+/**
+ * store_message_put(s, space_no, slot, text, attempts, repeat):
+ * Keep the first message of a slot, for ever.  ${repeat}: it was there.
+ * ERR_CONFLICT: another one is; ERR_LIMIT: this index has messages of
+ * ${attempts} other attempts.
+ */
+enum err store_message_put(struct store *s, uint32_t space_no,
+    const struct store_slot *slot, struct slice text, unsigned attempts,
+    int *repeat) MUST_USE;
+
+/**
+ * store_messages(s, space_no, f, cookie), store_signatures(s, space_no, f,
+ * cookie):
+ * Call ${f} with each, in order.
+ */
+typedef enum err store_text(void *cookie, struct slice text);
+enum err store_messages(
+    struct store *s, uint32_t space_no, store_text *f, void *cookie) MUST_USE;
+enum err store_signatures(
+    struct store *s, uint32_t space_no, store_text *f, void *cookie) MUST_USE;
+
+/**
+ * store_draft_put(s, space_no, form, transcript), store_draft_get(s, space_no,
+ * form, transcript), store_draft_drop(s, space_no):
+ * The form that is to be signed.  Another draft drops the signatures of the one
+ * before; dropping takes away both.  ERR_NOT_FOUND: none.
+ */
+enum err store_draft_put(struct store *s, uint32_t space_no, struct slice form,
+    struct slice transcript) MUST_USE;
+enum err store_draft_get(struct store *s, uint32_t space_no, struct buf *form,
+    struct buf *transcript) MUST_USE;
+enum err store_draft_drop(struct store *s, uint32_t space_no) MUST_USE;
+
+/**
+ * store_signature_put(s, space_no, form_id, index, text, repeat):
+ * As store_message_put, for the draft with that hash.  ERR_NOT_FOUND: that is
+ * not the draft.
+ */
+enum err store_signature_put(struct store *s, uint32_t space_no,
+    const struct hash *form_id, uint8_t index, struct slice text,
+    int *repeat) MUST_USE;
+
 /* --- Issuing ------------------------------------------------------------ */
 
 enum store_issue_outcome {

@@ -408,6 +408,10 @@ main_row_is_right(struct slice k, struct slice v)
 		return name.n == 32 && v.n == 8;
 	case TABLE_VALUE:
 		return 1;
+	case TABLE_MESSAGE:
+	case TABLE_DRAFT:
+	case TABLE_SIGNED:
+		return post_row_is_right(k.p[0], name, v);
 	default:
 		return 0;
 	}

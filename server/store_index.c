@@ -220,6 +220,41 @@ view_has_seq(struct view *v, const struct credential *c, uint32_t seq)
 	return row_from(v, c, seq, 0, &row);
 }
 
+static enum err
+row_of(struct slice value, struct credential_row *row)
+{
+	if (value.n != CREDENTIAL_VALUE)
+		return ERR_STATE;
+	memcpy(row->prefix, value.p, PREFIX);
+	row->seq = load32(value.p + PREFIX);
+	row->index = value_index(value);
+	return OK;
+}
+
+enum err
+view_first_row(struct view *v, uint32_t space_no, uint8_t purpose,
+    struct credential_row *row)
+{
+	struct key group = group_of(space_no, purpose);
+	uint8_t none[CREDENTIAL_VALUE] = { 0 };
+	struct slice value;
+	enum err r;
+
+	r = kv_group_from(
+	    v->t, key_slice(&group), slice_of(none, sizeof(none)), &value);
+	return r == OK ? row_of(value, row) : r;
+}
+
+enum err
+view_next_row(struct view *v, struct credential_row *row)
+{
+	struct slice value;
+	enum err r;
+
+	r = kv_group_next(v->t, &value);
+	return r == OK ? row_of(value, row) : r;
+}
+
 enum err
 store_credentials(struct store *s, uint32_t space_no, unsigned purpose,
     uint32_t *records, uint32_t *credentials)

@@ -37,6 +37,9 @@ enum {
 	TABLE_CHANGE = 'C',  /* main */
 	TABLE_STAFF = 'S',   /* main */
 	TABLE_VALUE = 'V',   /* main */
+	TABLE_MESSAGE = 'P', /* main */
+	TABLE_DRAFT = 'D',   /* main */
+	TABLE_SIGNED = 'G',  /* main */
 	TABLE_WAITING = 'W', /* cast */
 	TABLE_ASK = 'A',     /* issue */
 	TABLE_BLINDED = 'B', /* issue */
@@ -146,6 +149,20 @@ int view_is_first(
 int view_has_seq(struct view *v, const struct credential *c, uint32_t seq);
 
 /**
+ * view_first_row(v, space_no, purpose, row), view_next_row(v, row):
+ * Every record of the space, by the first eight bytes of its key, then by seq.
+ * ERR_NOT_FOUND: no more.
+ */
+struct credential_row {
+	uint8_t prefix[8];
+	uint32_t seq;
+	uint64_t index;
+};
+enum err view_first_row(struct view *v, uint32_t space_no, uint8_t purpose,
+    struct credential_row *row) MUST_USE;
+enum err view_next_row(struct view *v, struct credential_row *row) MUST_USE;
+
+/**
  * view_special(v, index, batch, window_end):
  * OK iff entry number ${index} is known as no record, ${batch} nonzero iff as a
  * batch.  ERR_NOT_FOUND.
@@ -201,6 +218,13 @@ void waiting_leaf(struct slice raw, struct hash *leaf);
  * The tables of issue.mdb against each other; ERR_STATE.
  */
 enum err issue_check(struct kv_txn *t, uint64_t *asks) MUST_USE;
+
+/**
+ * post_row_is_right(key, value):
+ * Nonzero iff a row of the post box is well formed; without the table's letter
+ * ${key} begins with the space.
+ */
+int post_row_is_right(uint8_t table, struct slice key, struct slice value);
 
 /**
  * cast_count(s):
