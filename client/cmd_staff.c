@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "file.h"
 #include "cmd.h"
 #include "proposal.h"
@@ -201,6 +202,76 @@ revoke_run(int argc, char **argv)
 	return r == OK ? 0 : cmd_fail(r, &why);
 }
 
+/* ---- bundle -------------------------------------------------------------- */
+
+static enum err
+bundle_enter(const char *path, const char *server, const struct args_list *keys,
+    struct why *why)
+{
+	struct cmd_signers s = { 0 };
+	struct bundle *bundle = NULL;
+	struct buf manifest = { 0 };
+	struct entry e;
+	uint64_t index;
+	enum err r;
+
+	memset(&e, 0, sizeof(e));
+	if ((r = file_read(path, DOCUMENT_MAX, &manifest, why)) != OK)
+		goto out;
+	if ((r = bundle_parse(buf_slice(&manifest), &bundle, why)) != OK) {
+		why_prefix(why, "%s: ", path);
+		goto out;
+	}
+	if ((r = cmd_signers_open(server, keys, &s, why)) != OK)
+		goto out;
+	e.kind = ENTRY_BUNDLE;
+	hash_bytes(buf_slice(&manifest), &e.object);
+	if ((r = cmd_enter(&s, &e, buf_slice(&manifest), NULL, &index, why)) !=
+	    OK)
+		goto out;
+	printf("%zu files of the web client. ", bundle->n);
+	cmd_entered(index, NULL);
+
+out:
+	cmd_signers_close(&s);
+	bundle_free(bundle);
+	buf_free(&manifest);
+	return r;
+}
+
+static int
+bundle_run(int argc, char **argv)
+{
+	struct args_list keys = { { NULL }, 0 };
+	const char *manifest = NULL, *server = NULL;
+	const struct args_option options[] = {
+		{ "manifest", ARGS_TEXT, &manifest, "FILE",
+		    "the files and their hashes" },
+		{ "server", ARGS_TEXT, &server, "URL", "the server" },
+		{ "key", ARGS_LIST, &keys, "FILE", "an admin's key file" },
+		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
+	};
+	const struct args_spec spec = {
+		"staff bundle --manifest FILE --server URL --key K.key",
+		"Enters in the log which files the web client consists of, so "
+		"that everybody can hold\nwhat a browser was given against "
+		"it. The manifest is a canonical document\n{\"files\": {path: "
+		"SHA-256 in hex, ...}, \"version\": 1}.",
+		options, 0, 0
+	};
+	struct why why = { { 0 } };
+	enum err r;
+	int status;
+
+	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
+		return status;
+	if (manifest == NULL || server == NULL || keys.n != 1)
+		return args_usage("staff bundle needs --manifest, --server "
+				  "and one --key.");
+	r = bundle_enter(manifest, server, &keys, &why);
+	return r == OK ? 0 : cmd_fail(r, &why);
+}
+
 /* ---- proposals ----------------------------------------------------------- */
 
 static enum err
@@ -350,6 +421,7 @@ cmd_staff(int argc, char **argv)
 		{ "new", add_run, "the same" },
 		{ "revoke", revoke_run, "a key signs nothing any more" },
 		{ "sign", sign_run, "read and sign a proposal, offline" },
+		{ "bundle", bundle_run, "the files of the web client" },
 		{ "submit", submit_run, "hand a signed proposal in" },
 		{ NULL, NULL, NULL },
 	};
