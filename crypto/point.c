@@ -17,6 +17,18 @@ high_bit(const struct point *p)
 	return p->b[POINT_BYTES - 1] >> 7;
 }
 
+/*
+ * What libsodium says of an outcome: that it is the identity, or what went in
+ * no point.  Neither is a secret; of a secret scalar other than 0 neither is
+ * true.
+ */
+static int
+failed(int result)
+{
+	ct_disclose(&result, sizeof(result));
+	return result != 0;
+}
+
 int
 point_is_identity(const struct point *p)
 {
@@ -115,8 +127,7 @@ scalar_invert(const struct scalar *a, struct scalar *out)
 {
 	struct scalar inverse;
 
-	if (scalar_is_zero(a) ||
-	    crypto_core_ristretto255_scalar_invert(inverse.b, a->b) != 0)
+	if (failed(crypto_core_ristretto255_scalar_invert(inverse.b, a->b)))
 		return ERR_LIMIT;
 	*out = inverse;
 	wipe(&inverse, sizeof(inverse));
@@ -128,7 +139,7 @@ point_base(const struct scalar *s, struct point *out)
 {
 	struct point product;
 
-	if (crypto_scalarmult_ristretto255_base(product.b, s->b) != 0)
+	if (failed(crypto_scalarmult_ristretto255_base(product.b, s->b)))
 		return ERR_LIMIT;
 	*out = product;
 	return OK;
@@ -143,7 +154,7 @@ point_mul(const struct scalar *s, const struct point *p, struct point *out)
 		return ERR_SIGNATURE;
 	/* -1 is both: no point (nothing is written), a product of zero. */
 	memset(product.b, 0xff, POINT_BYTES);
-	if (crypto_scalarmult_ristretto255(product.b, s->b, p->b) != 0)
+	if (failed(crypto_scalarmult_ristretto255(product.b, s->b, p->b)))
 		return point_is_identity(&product) ? ERR_LIMIT : ERR_SIGNATURE;
 	*out = product;
 	return OK;
