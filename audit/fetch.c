@@ -68,6 +68,19 @@ sink_write(char *p, size_t size, size_t n, void *cookie)
 	return s->body->bad ? 0 : n;
 }
 
+static int
+is_stopped(void *cookie, curl_off_t down_all, curl_off_t down,
+    curl_off_t up_all, curl_off_t up)
+{
+	const atomic_int *const *stop = cookie;
+
+	(void)down_all;
+	(void)down;
+	(void)up_all;
+	(void)up;
+	return atomic_load(*stop);
+}
+
 static enum err
 headers_make(const struct fetch_request *q, struct curl_slist **out)
 {
@@ -115,6 +128,10 @@ set_up(CURL *c, const struct fetch_request *q, struct curl_slist *headers,
 	bad |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, STALL_SECONDS) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_TIMEOUT, q->seconds) != 0;
+	bad |= curl_easy_setopt(
+		   c, CURLOPT_NOPROGRESS, q->stop == NULL ? 1L : 0L) != 0;
+	bad |= curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, is_stopped) != 0;
+	bad |= curl_easy_setopt(c, CURLOPT_XFERINFODATA, &q->stop) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, sink_write) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_WRITEDATA, sink) != 0;

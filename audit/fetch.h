@@ -1,6 +1,8 @@
 #ifndef FETCH_H
 #define FETCH_H
 
+#include <stdatomic.h>
+
 #include "bytes.h"
 #include "why.h"
 
@@ -18,6 +20,7 @@ struct fetch_request {
 	struct slice body;
 	size_t max;   /* largest answer, bytes */
 	long seconds; /* for the whole exchange; 0: as long as bytes come */
+	const atomic_int *stop; /* nonzero ends it, in a second; NULL: never */
 };
 
 struct fetch_answer {
