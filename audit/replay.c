@@ -11,6 +11,7 @@
 #include "result.h"
 
 #include "replay_run.h"
+#include "replay_sealed.h"
 
 #include "replay.h"
 
@@ -355,7 +356,16 @@ replay_recounted(const struct replay *r, const struct space *s)
 				    : slice_of(NULL, 0);
 }
 
-/* Rule 39. */
+/* Is it tallied from ballots that openings have to open? */
+static int
+is_opened(const struct replay *r, const struct space *s)
+{
+	return s->form->sealed && s->header->kind == SPACE_BALLOT &&
+	       seen_credentials(r->seen, s->no, PURPOSE_VOTE) >=
+		   s->header->min_open;
+}
+
+/* Rules 39 and 47. */
 static enum err
 judge_result(struct replay_run *run, struct space *s, uint64_t index)
 {
@@ -366,8 +376,19 @@ judge_result(struct replay_run *run, struct space *s, uint64_t index)
 
 	if (!is_clear(s))
 		return OK;
-	run->r->judged[RULE_RESULT]++;
 	r = replay_result(run->r, s, &own, &v.why);
+	if (is_opened(run->r, s)) {
+		/* A ballot that is none broke a rule where it stands. */
+		if (r == ERR_SIGNATURE || r == ERR_FORMAT) {
+			r = OK;
+			goto out;
+		}
+		run->r->judged[RULE_OPENED]++;
+		if (r == ERR_FORBIDDEN)
+			v.rule = RULE_OPENED;
+	}
+	if (v.rule == RULE_RESULT)
+		run->r->judged[RULE_RESULT]++;
 	if (r == ERR_FORBIDDEN) {
 		replay_report(run, &v);
 		r = OK;
@@ -399,6 +420,9 @@ after(struct replay_run *run, struct replay_chunk *c, uint64_t index,
 	struct space *s = world_space_by_id(run->r->world, &e->space_id);
 	enum err r;
 
+	if (e->kind == ENTRY_FORM && s != NULL && s->form != NULL &&
+	    s->form->sealed)
+		return seen_seal(run->r->seen, s->no, s->form->body_bytes);
 	if (e->kind != ENTRY_CLOSE && e->kind != ENTRY_RESULT &&
 	    e->kind != ENTRY_MODERATION)
 		return OK;
@@ -694,6 +718,7 @@ replay_open(struct source *src, const struct replay_options *opt,
 	    (rep->run = calloc(1, sizeof(*rep->run))) == NULL)
 		goto out;
 	rep->source = src;
+	rep->threads = opt->threads;
 	rep->run->r = rep;
 	rep->run->options = *opt;
 	rep->run->opt = &rep->run->options;
@@ -732,6 +757,12 @@ out:
 	return r;
 }
 
+int
+replay_erased(const struct replay *r, const struct hash *content)
+{
+	return r->run != NULL && contents_erased(r->run->contents, content);
+}
+
 void
 replay_free(struct replay *r)
 {
@@ -742,6 +773,9 @@ replay_free(struct replay *r)
 	for (i = 0; i < r->n_results; i++)
 		buf_free(&r->results[i]);
 	free(r->results);
+	for (i = 0; i < r->n_sealed; i++)
+		replay_sealed_free(r->sealed[i]);
+	free(r->sealed);
 	run_free(r->run);
 	world_free(r->world);
 	seen_free(r->seen);
@@ -759,7 +793,11 @@ replay_result(
 	    (e = source_object(r->source, &s->paper_hash[1], &paper, why)) !=
 		OK)
 		goto out;
-	e = result_document(r->world, s, r->seen, buf_slice(&paper), out, why);
+	if (s->closed && s->form != NULL && is_opened(r, s))
+		e = replay_sealed_result(r, s, buf_slice(&paper), out, why);
+	else
+		e = result_document(
+		    r->world, s, r->seen, buf_slice(&paper), NULL, out, why);
 
 out:
 	buf_free(&paper);

@@ -20,6 +20,7 @@ struct replay_options {
 #define REPLAY_BROKEN_MAX 100
 
 struct replay_run; /* what a replay needs to go on */
+struct replay_sealed;
 
 struct replay {
 	struct world *world;
@@ -34,6 +35,10 @@ struct replay {
 	/* The recounted result documents, by number of their space. */
 	struct buf *results;
 	size_t n_results;
+	/* What was found of openings, the same; see replay_sealed.h. */
+	struct replay_sealed **sealed;
+	size_t n_sealed;
+	unsigned threads; /* as the options say */
 	size_t n_broken;
 	struct verdict broken[REPLAY_BROKEN_MAX];
 	struct replay_run *run; /* NULL: it does not go on */
@@ -74,6 +79,13 @@ enum err replay_open(struct source *src, const struct replay_options *opt,
 enum err replay_advance(struct replay *r, struct why *why) MUST_USE;
 
 /**
+ * replay_erased(r, content):
+ * Nonzero iff moderation erased the content of that hash; of a replay that goes
+ * on only.
+ */
+int replay_erased(const struct replay *r, const struct hash *content);
+
+/**
  * replay_recounted(r, s):
  * The result of ${s} as it was recounted when the result entry was met,
  * borrowed; empty when there was none, or it could not.
@@ -83,7 +95,8 @@ struct slice replay_recounted(const struct replay *r, const struct space *s);
 /**
  * replay_result(r, s, out, why):
  * The result document of the closed space ${s}, computed from the log, appended
- * to ${out} (PROTOCOL 9).  ERR_FORBIDDEN: not closed.
+ * to ${out} (PROTOCOL 9).  ERR_FORBIDDEN: not closed, or too few valid openings
+ * (${why} says whose are missing).
  */
 enum err replay_result(struct replay *r, const struct space *s, struct buf *out,
     struct why *why) MUST_USE;

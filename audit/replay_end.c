@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "replay_run.h"
+#include "replay_sealed.h"
 
 /* Rule 2. */
 static enum err
@@ -60,6 +61,27 @@ judge_contents(struct replay_run *run)
 	    run->contents, run->src, replay_report, run, &n, run->why);
 	run->r->judged[RULE_CONTENT] += n;
 	return r;
+}
+
+/* What openings there are where no result has judged them yet. */
+static enum err
+judge_openings(struct replay_run *run)
+{
+	size_t i;
+	enum err r;
+
+	for (i = 0; i < world_spaces(run->r->world); i++) {
+		const struct space *s = world_space(run->r->world, i);
+
+		if (!world_wanted(run->r->world, s) || s->n_openings == 0 ||
+		    s->has_result || s->lost_records)
+			continue;
+		r = replay_sealed_judge(run->r, s, run->why);
+		/* A ballot that is none broke a rule where it stands. */
+		if (r != OK && r != ERR_SIGNATURE && r != ERR_FORMAT)
+			return r;
+	}
+	return OK;
 }
 
 static int
@@ -195,7 +217,8 @@ replay_end(struct replay_run *run)
 			return r;
 		judge_tree(run);
 	}
-	if (!run->stopped && (r = judge_contents(run)) != OK)
+	if (!run->stopped && ((r = judge_contents(run)) != OK ||
+				 (r = judge_openings(run)) != OK))
 		return r;
 	if (run->opt->space != NULL &&
 	    world_space_by_slug(run->r->world, run->opt->space) == NULL &&

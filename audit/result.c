@@ -19,6 +19,12 @@ struct count {
 	uint32_t *values;      /* one ballot's numbers */
 	uint64_t blank;
 	uint64_t null;
+	/* Entry numbers of sealed ballots; NULL: the space is not sealed. */
+	const struct result_sealed *sealed;
+	struct numbers {
+		uint64_t *list;
+		size_t n, cap;
+	} blanks, nulls;
 };
 
 /* --- The form's rule -------------------------------------------------------
@@ -184,6 +190,50 @@ paper_add(struct count *c, struct slice paper)
 	return OK;
 }
 
+static enum err
+numbers_add(struct numbers *p, uint64_t v)
+{
+	size_t cap = p->cap == 0 ? 64 : 2 * p->cap;
+	uint64_t *list;
+
+	if (p->n == p->cap) {
+		if ((list = realloc(p->list, cap * sizeof(*list))) == NULL)
+			return ERR_NOMEM;
+		p->list = list;
+		p->cap = cap;
+	}
+	p->list[p->n++] = v;
+	return OK;
+}
+
+/* A sealed ballot as it was opened; an unseal_each. */
+static enum err
+sealed_add(void *cookie, const struct unseal_ballot *b, struct slice choices)
+{
+	struct count *c = cookie;
+	uint64_t blank = c->blank;
+	enum err r;
+
+	if (choices.n == 0) {
+		c->null++;
+		return numbers_add(&c->nulls, b->index);
+	}
+	if ((r = ballot_add(c, choices, 1)) != OK || c->blank == blank)
+		return r;
+	return numbers_add(&c->blanks, b->index);
+}
+
+static enum err
+ballots_add(struct count *c, const struct space *s, const struct seen *seen)
+{
+	const struct result_sealed *sealed = c->sealed;
+
+	if (sealed == NULL)
+		return seen_ballots(seen, s->no, ballot_add, c);
+	return unseal_open(sealed->ballots, sealed->files, sealed->n,
+	    sealed->pool, sealed_add, c);
+}
+
 /* --- The document ----------------------------------------------------------
  */
 
@@ -335,6 +385,45 @@ credentials(const struct seen *seen, const struct space *s)
 	return n;
 }
 
+static int
+number_cmp(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The first of them. */
+static json_t *
+numbers_json(const struct numbers *p)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	if (p->n > 0)
+		qsort(p->list, p->n, sizeof(*p->list), number_cmp);
+	for (i = 0; a != NULL && i < p->n && i < RESULT_LISTED_MAX; i++)
+		json_array_append_new(a, json_integer((json_int_t)p->list[i]));
+	return a;
+}
+
+/* What a result says of ballots that were sealed. */
+static int
+sealed_set(json_t *doc, const struct count *c)
+{
+	json_t *openings = json_array();
+	size_t i;
+
+	for (i = 0; openings != NULL && i < c->sealed->n; i++)
+		json_array_append_new(openings,
+		    json_integer(c->sealed->files[i].opening.trustee));
+	if (json_object_set_new(doc, "openings", openings) != 0)
+		return -1;
+	return json_object_set_new(doc, "listed",
+	    json_pack("{s:o, s:o}", "blank", numbers_json(&c->blanks), "null",
+		numbers_json(&c->nulls)));
+}
+
 /* The whole, once everything is counted; NULL without memory. */
 static json_t *
 document(const struct space *s, const struct seen *seen,
@@ -357,8 +446,9 @@ document(const struct space *s, const struct seen *seen,
 	    scores_json(c->election), "space_id", hash_json(&s->header->id),
 	    "status", status, "version", 1);
 	if (j != NULL && o != NULL &&
-	    json_object_set_new(j, "outcome",
-		outcome_json(c->election, o, s->form->rule_id)) != 0) {
+	    (json_object_set_new(j, "outcome",
+		 outcome_json(c->election, o, s->form->rule_id)) != 0 ||
+		(c->sealed != NULL && sealed_set(j, c) != 0))) {
 		json_decref(j);
 		j = NULL;
 	}
@@ -444,8 +534,7 @@ tally(const struct space *s, const struct seen *seen, struct slice paper,
 	if (c->named == NULL || c->values == NULL)
 		return ERR_NOMEM;
 	if ((r = rule_read(s->form, &rule, &why)) != OK ||
-	    (r = options_add(c)) != OK ||
-	    (r = seen_ballots(seen, s->no, ballot_add, c)) != OK ||
+	    (r = options_add(c)) != OK || (r = ballots_add(c, s, seen)) != OK ||
 	    (r = paper_add(c, paper)) != OK ||
 	    (r = election_seal(c->election)) != OK)
 		return r;
@@ -455,9 +544,10 @@ tally(const struct space *s, const struct seen *seen, struct slice paper,
 
 enum err
 result_document(struct world *w, const struct space *s, const struct seen *seen,
-    struct slice paper, struct buf *out, struct why *why)
+    struct slice paper, const struct result_sealed *sealed, struct buf *out,
+    struct why *why)
 {
-	struct count c = { .form = s->form };
+	struct count c = { .form = s->form, .sealed = sealed };
 	struct outcome *o = NULL;
 	struct roll_counts lines;
 	const char *status = "collected";
@@ -467,16 +557,16 @@ result_document(struct world *w, const struct space *s, const struct seen *seen,
 	if (!s->closed || s->form == NULL)
 		return why_say(why, ERR_FORBIDDEN, "%s has not closed yet",
 		    s->header->slug);
-	if (s->header->n_trustees > 0)
-		return why_say(why, ERR_FORBIDDEN,
-		    "%s is sealed: sealed ballots cannot be opened yet",
-		    s->header->slug);
 	if ((r = roll_count(world_roll(w), &s->header->id, &lines)) != OK)
 		return why_say(
 		    why, r, "the roll of %s is not known", s->header->slug);
 	if (s->header->kind == SPACE_BALLOT) {
 		status = "too_few";
 		if (credentials(seen, s) >= s->header->min_open) {
+			if (s->form->sealed && sealed == NULL)
+				return why_say(why, ERR_FORBIDDEN,
+				    "%s is sealed, and was not opened",
+				    s->header->slug);
 			status = "counted";
 			r = tally(s, seen, paper, &c, &o);
 		}
@@ -498,5 +588,7 @@ out:
 	election_free(c.election);
 	free(c.named);
 	free(c.values);
+	free(c.blanks.list);
+	free(c.nulls.list);
 	return r;
 }

@@ -47,8 +47,6 @@ forge_new(const char *twist)
 	key_of("log", 0, &f->log);
 	key_of("receipt", 0, &f->receipt);
 	key_of("witness", 0, &f->witness);
-	key_of("trustee", 0, &f->trustees[0]);
-	key_of("trustee", 1, &f->trustees[1]);
 	for (i = 0; i < FORGE_STAFF; i++)
 		key_of("staff", i, &f->staff[i]);
 	for (i = 0; i < FORGE_LINES; i++) {
@@ -71,6 +69,9 @@ forge_free(struct forge *f)
 		buf_free(&f->objects[i].bytes);
 	free(f->entries);
 	free(f->objects);
+	trustees_free(&f->trustees);
+	form_free(f->form);
+	header_free(f->header);
 	free(f);
 }
 

@@ -10,9 +10,9 @@
 
 #include "blind.h"
 #include "entry.h"
-#include "point.h"
 #include "replay.h"
 #include "roll.h"
+#include "trustees.h"
 
 /*
  * Logs made by hand, every signature valid, written as the folder that the
@@ -23,6 +23,7 @@
  */
 #define FORGE_ORIGIN "comune.example/log"
 #define FORGE_HOST "comune.example"
+#define FORGE_SECOND "secondo.example" /* of the second issuer */
 #define FORGE_STAFF 5
 #define FORGE_LINES 8
 
@@ -45,7 +46,7 @@ struct forge_space {
 	const char *slug;
 	enum space_kind kind;
 	int separated;
-	int sealed; /* two trustees, both needed */
+	int sealed; /* three trustees, two of them needed */
 	int paper;
 	int witnessed;
 	struct hash id;
@@ -53,7 +54,7 @@ struct forge_space {
 	size_t first_key; /* its token keys: forge_key(first_key), ... */
 	size_t issuers;
 	struct hash challenge;
-	struct point seal_key; /* the trustees' joint key */
+	struct hash second_challenge; /* of the issuers after the first */
 	uint32_t lines[FORGE_LINES];
 };
 
@@ -68,10 +69,13 @@ struct forge {
 	struct sign_key log;
 	struct sign_key receipt;
 	struct sign_key witness;
-	struct sign_key trustees[2];
 	struct sign_key staff[FORGE_STAFF];
 	uint64_t n[FORGE_STAFF];
 	struct forge_voter voters[FORGE_LINES];
+	/* Of the sealed space: header, ceremony, form. */
+	struct header *header;
+	struct trustees trustees;
+	struct form *form;
 	struct forge_bytes *entries;
 	size_t n_entries, cap_entries;
 	struct forge_bytes *objects;
@@ -148,6 +152,13 @@ void forge_close(struct forge *f, const struct forge_space *s, uint32_t records,
     uint32_t credentials);
 
 /**
+ * forge_read(f, dir):
+ * Write the log so far to ${dir} and read it; replay_free it, then source_free
+ * its source.
+ */
+struct replay *forge_read(struct forge *f, const char *dir);
+
+/**
  * forge_result(f, s, dir):
  * Write the log so far to ${dir}, recount, and append the result.
  */
@@ -157,9 +168,16 @@ void forge_result(
 /**
  * forge_town(f, dir):
  * A whole log, in ${dir}: a vote with everything in it, an ideas space, a
- * cancelled space; with a twist of sealed ballots also a sealed space.
+ * cancelled space, a sealed vote with two issuers (forge_sealed).
  */
 void forge_town(struct forge *f, const char *dir);
+
+/**
+ * forge_sealed(f, s, dir):
+ * The sealed space ${s}: records, of which one supersedes another, one is
+ * blank and one null; openings by the trustees 1 and 3; the result.
+ */
+void forge_sealed(struct forge *f, struct forge_space *s, const char *dir);
 
 /**
  * forge_dir(name), forge_clean(dir):

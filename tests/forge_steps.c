@@ -7,7 +7,6 @@
 #include "hex.h"
 #include "json.h"
 #include "ledger.h"
-#include "pok.h"
 #include "sample.h"
 #include "token.h"
 
@@ -128,6 +127,16 @@ set_keys(struct forge *f, struct forge_space *s, json_t *doc)
 			json_array_append_new(json_object_get(doc, "issuers"),
 			    json_deep_copy(json_array_get(
 				json_object_get(doc, "issuers"), 0)));
+		if (i > 0) {
+			(void)snprintf(
+			    path, sizeof(path), "issuers.%zu.url", i);
+			set(doc, path, "\"https://" FORGE_SECOND "\"");
+		}
+		if (i > 0 && s->sealed) {
+			(void)snprintf(
+			    path, sizeof(path), "issuers.%zu.name", i);
+			set(doc, path, "\"" FORGE_SECOND "\"");
+		}
 		for (p = 1; p <= PURPOSE_MAX; p++) {
 			if (!header_has_purpose(s->kind, p))
 				continue;
@@ -140,20 +149,6 @@ set_keys(struct forge *f, struct forge_space *s, json_t *doc)
 			set(doc, path, "\"%s\"", text);
 		}
 	}
-}
-
-static void
-set_trustees(struct forge *f, json_t *doc)
-{
-	char hex[65];
-	size_t i;
-
-	for (i = 0; i < 2; i++) {
-		hex_encode(public_key_slice(&f->trustees[i].pk), hex);
-		set(doc, i == 0 ? "trustees.keys.0" : "trustees.keys.1",
-		    "\"%s\"", hex);
-	}
-	set(doc, "trustees.threshold", "2");
 }
 
 static void
@@ -202,8 +197,10 @@ forge_header(struct forge *f, struct forge_space *s)
 		set(doc, "issuance.to", "2500");
 	}
 	set_keys(f, s, doc);
-	if (s->sealed)
-		set_trustees(f, doc);
+	if (s->sealed) {
+		trustees_set(doc, 3, 2);
+		set(doc, "min_open", forge_is(f, "opening-few") ? "5" : "2");
+	}
 	if (s->witnessed)
 		set_witness(f, doc);
 	if (forge_is(f, "header-member") && s->paper)
@@ -217,24 +214,68 @@ forge_header(struct forge *f, struct forge_space *s)
 	assert_int_equal(token_space_digest(slice_str(FORGE_HOST), &s->id,
 			     slice_str(FORGE_HOST), &s->challenge),
 	    OK);
+	assert_int_equal(
+	    token_space_digest(slice_str(s->sealed ? FORGE_SECOND : FORGE_HOST),
+		&s->id, slice_str(FORGE_HOST), &s->second_challenge),
+	    OK);
+	if (s->sealed)
+		assert_int_equal(
+		    header_parse(buf_slice(&b), &f->header, NULL), OK);
 	json_decref(doc);
 	buf_free(&b);
 }
 
+/* The ceremony, published; what it made goes into the form. */
 static void
-set_seal(struct forge_space *s, json_t *doc)
+set_seal(struct forge *f, json_t *doc)
 {
-	char hex[65];
+	static const char other[] =
+	    "\"e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"
+	    "\"";
+	struct buf *t = &f->trustees.transcript;
+	json_t *text = NULL;
 
-	struct scalar seven;
+	trustees_ceremony(&f->trustees, f->header);
+	/* Somebody's share is not what was signed. */
+	if (forge_is(f, "ceremony-altered")) {
+		assert_int_equal(json_read(buf_slice(t), &text, NULL), OK);
+		json_array_set_new(json_object_get(text, "shares"), 1,
+		    json_deep_copy(
+			json_array_get(json_object_get(text, "shares"), 0)));
+		t->n = 0;
+		sample_text(text, t);
+		json_decref(text);
+		hash_bytes(buf_slice(t), &f->trustees.keys.transcript);
+	}
+	if (!forge_is(f, "ceremony-missing"))
+		forge_object(f, buf_slice(t), &f->trustees.keys.transcript);
+	trustees_seal(&f->trustees, doc);
+	if (forge_is(f, "ceremony-key"))
+		sample_edit(doc, "seal.key", other);
+	if (forge_is(f, "ceremony-share"))
+		sample_edit(doc, "seal.shares.1", other);
+	if (forge_is(f, "sealed-suite"))
+		sample_edit(doc, "seal.suite", "\"p256\"");
+	if (forge_is(f, "sealed-no-point"))
+		set(doc, "seal.shares.2", "\"%064d\"", 0);
+}
 
-	scalar_of(7, &seven);
-	assert_int_equal(point_base(&seven, &s->seal_key), OK);
-	hex_encode(point_slice(&s->seal_key), hex);
-	set(doc, "seal",
-	    "{\"key\": \"%s\", \"shares\": [\"%s\", \"%s\"], "
-	    "\"transcript\": \"%s\"}",
-	    hex, hex, hex, hex);
+/* As many signatures as there are trustees. */
+static void
+set_signatures(struct forge *f, const struct forge_space *s, struct entry *e)
+{
+	struct slice id = hash_slice(&s->form_id);
+	size_t i;
+
+	e->n_trustees = 3;
+	for (i = 0; i < 3; i++)
+		assert_int_equal(sign_dst(&f->trustees.id[i], "form", &id, 1,
+				     &e->trustee_sigs[i]),
+		    OK);
+	if (forge_is(f, "sealed-trustee"))
+		e->trustee_sigs[1].b[9] ^= 1;
+	if (forge_is(f, "sealed-unsigned"))
+		e->n_trustees = 2;
 }
 
 void
@@ -245,9 +286,7 @@ forge_form(struct forge *f, struct forge_space *s)
 	    sample_form(NULL, "{\"type\": \"bitmap\", \"min\": 1, \"max\": 3, "
 			      "\"min_cost\": \"\", \"max_cost\": \"\"}");
 	struct buf b = { 0 };
-	struct slice id;
 	char hex[65];
-	size_t i;
 
 	hex_encode(hash_slice(&s->id), hex);
 	set(doc, "space_id", "\"%s\"", hex);
@@ -258,21 +297,19 @@ forge_form(struct forge *f, struct forge_space *s)
 	    "\"increment\": \"1\", \"min_score\": \"0\"}");
 	set(doc, "exclusive", "[[\"a\", \"b\"]]");
 	if (s->sealed)
-		set_seal(s, doc);
+		set_seal(f, doc);
 	if (forge_is(f, "form-member") && s->paper)
 		set(doc, "colour", "1");
 	sample_text(doc, &b);
 	forge_object(f, buf_slice(&b), &s->form_id);
 	e.space_id = s->id;
 	e.object = s->form_id;
-	id = hash_slice(&s->form_id);
-	e.n_trustees = s->sealed ? 2 : 0;
-	for (i = 0; i < e.n_trustees; i++)
-		assert_int_equal(sign_dst(&f->trustees[i], "form", &id, 1,
-				     &e.trustee_sigs[i]),
-		    OK);
-	if (forge_is(f, "sealed-trustee") && s->sealed)
-		e.trustee_sigs[1].b[9] ^= 1;
+	if (s->sealed) {
+		set_signatures(f, s, &e);
+		/* Some twists leave no form. */
+		if (form_parse(buf_slice(&b), f->header, &f->form, NULL) != OK)
+			f->form = NULL;
+	}
 	if (forge_is(f, "trustee-extra") && s->paper)
 		e.n_trustees = 1;
 	(void)forge_entry(f, &e);
@@ -367,7 +404,7 @@ forge_ledger(struct forge *f, const struct forge_space *s, uint8_t issuer,
 
 /* A token for ${pk}, as blinding, signing and unblinding give it. */
 static void
-token(const struct forge_space *s, size_t key, const struct public_key *pk,
+token(size_t key, const struct hash *challenge, const struct public_key *pk,
     uint8_t *out)
 {
 	uint8_t spki[BLIND_SPKI], input[TOKEN_INPUT_BYTES];
@@ -381,7 +418,7 @@ token(const struct forge_space *s, size_t key, const struct public_key *pk,
 	assert_int_equal(
 	    blind_public_parse(slice_of(spki, sizeof(spki)), &pub), OK);
 	token_key_id(spki, &key_id);
-	token_input(pk, &s->challenge, &key_id, input);
+	token_input(pk, challenge, &key_id, input);
 	assert_int_equal(
 	    blind_blind(pub, slice_of(input, sizeof(input)),
 		slice_of(salt, sizeof(salt)), slice_of(r, sizeof(r)), blinded),
@@ -417,7 +454,8 @@ forge_record(struct forge *f, const struct forge_space *s, size_t voter,
 	r.authenticators = tokens;
 	r.n_auth = seq == 0 ? s->issuers : 0;
 	for (i = 0; i < r.n_auth; i++)
-		token(s, key + i, &k->pk, tokens + i * BLIND_BYTES);
+		token(key + i, i == 0 ? &s->challenge : &s->second_challenge,
+		    &k->pk, tokens + i * BLIND_BYTES);
 	if (forge_is(f, "token") && s->paper && voter == 1)
 		tokens[100] ^= 1;
 	if (forge_is(f, "form-other") && s->paper && voter == 1)
@@ -504,33 +542,69 @@ forge_close(struct forge *f, const struct forge_space *s, uint32_t records,
 	(void)forge_entry(f, &e);
 }
 
-void
-forge_result(struct forge *f, const struct forge_space *s, const char *dir)
+struct replay *
+forge_read(struct forge *f, const char *dir)
 {
 	struct replay_options opt = { .keep_going = 1 };
-	struct entry e = { .kind = ENTRY_RESULT };
 	struct source *src = NULL;
 	struct replay *r = NULL;
-	struct space *space = NULL;
-	struct buf b = { 0 };
 	struct why why;
-	json_t *doc;
 
 	forge_write(f, dir);
 	assert_int_equal(source_open(dir, &src, &why), OK);
 	assert_int_equal(replay_log(src, &opt, &r, &why), OK);
+	return r;
+}
+
+/* Results that are not what the log gives. */
+static void
+result_alter(struct forge *f, const struct forge_space *s, struct buf *b)
+{
+	json_t *doc = NULL;
+
+	if (!(forge_is(f, "result") && s->paper) &&
+	    !(forge_is(f, "result-null") && s->sealed) &&
+	    !(forge_is(f, "result-superseded") && s->sealed) &&
+	    !(forge_is(f, "result-openings") && s->sealed))
+		return;
+	assert_int_equal(json_read(buf_slice(b), &doc, NULL), OK);
+	if (forge_is(f, "result"))
+		set(doc, "disputes", "77");
+	if (forge_is(f, "result-null")) {
+		set(doc, "ballots.null", "0");
+		set(doc, "listed.null", "[]");
+	}
+	/* The first record of voter 0 named option a, her last one b. */
+	if (forge_is(f, "result-superseded")) {
+		set(doc, "scores.0.votes", "1");
+		set(doc, "scores.0.score", "\"1\"");
+		set(doc, "scores.1.votes", "0");
+		set(doc, "scores.1.score", "\"0\"");
+	}
+	if (forge_is(f, "result-openings"))
+		set(doc, "openings", "[1,2]");
+	b->n = 0;
+	sample_text(doc, b);
+	json_decref(doc);
+}
+
+void
+forge_result(struct forge *f, const struct forge_space *s, const char *dir)
+{
+	struct replay *r = forge_read(f, dir);
+	struct source *src = r->source;
+	struct entry e = { .kind = ENTRY_RESULT };
+	struct space *space = NULL;
+	struct buf b = { 0 };
+	struct why why;
+
 	if (r->world != NULL)
 		space = world_space_by_id(r->world, &s->id);
 	/* Where the twist leaves nothing to recount, anything will do. */
 	if (space == NULL || replay_result(r, space, &b, &why) != OK)
 		buf_str(&b, "{}");
-	if (forge_is(f, "result") && s->paper) {
-		assert_int_equal(json_read(buf_slice(&b), &doc, &why), OK);
-		set(doc, "disputes", "77");
-		b.n = 0;
-		sample_text(doc, &b);
-		json_decref(doc);
-	}
+	else
+		result_alter(f, s, &b);
 	forge_object(f, buf_slice(&b), &e.object);
 	e.space_id = s->id;
 	(void)forge_entry(f, &e);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "json.h"
-#include "pok.h"
 #include "sample.h"
 
 #include "forge.h"
@@ -307,54 +306,6 @@ ideas(struct forge *f, struct forge_space *s, const char *dir)
 	buf_free(&body);
 }
 
-/* --- Sealed ballots ----------------------------------------------------------
- */
-
-static void
-sealed(struct forge *f, struct forge_space *s, const char *dir)
-{
-	static const size_t asked[] = { 0 };
-	uint8_t body[96 + 1 + 16] = { 0 };
-	struct scalar r, k, c, z;
-	struct point point;
-	struct entry e = { .kind = ENTRY_OPENING };
-	struct pok p = { .seq = 0 };
-	struct buf b = { 0 };
-
-	forge_header(f, s);
-	forge_form(f, s);
-	forge_ledger(f, s, 0, PURPOSE_VOTE, asked, 1);
-	scalar_of(3, &r);
-	scalar_of(5, &k);
-	assert_int_equal(point_base(&r, &point), OK);
-	p.space_id = &s->id;
-	p.form_id = &s->form_id;
-	p.pk = &f->voters[0].credential.pk;
-	p.y = &s->seal_key;
-	p.r = &point;
-	p.ct = slice_of(body + 96, 17);
-	assert_int_equal(pok_prove(&p, &r, &k, &c, &z), OK);
-	memcpy(body, point.b, 32);
-	memcpy(body + 32, c.b, 32);
-	memcpy(body + 64, z.b, 32);
-	if (forge_is(f, "sealed-proof"))
-		body[64] ^= 1;
-	if (forge_is(f, "sealed-identity"))
-		memset(body, 0, 32);
-	forge_record(
-	    f, s, 0, PURPOSE_VOTE, 0, slice_of(body, sizeof(body)), &b);
-	forge_batch(f, s, 2300, &b, 1);
-	if (forge_is(f, "sealed-result") || forge_is(f, "sealed-opening"))
-		forge_close(f, s, 1, 1);
-	e.space_id = s->id;
-	e.issuer = 1;
-	if (forge_is(f, "sealed-opening"))
-		(void)forge_entry(f, &e);
-	if (forge_is(f, "sealed-result"))
-		forge_result(f, s, dir);
-	buf_free(&b);
-}
-
 /* --- The whole ---------------------------------------------------------------
  */
 
@@ -436,15 +387,14 @@ forge_town(struct forge *f, const char *dir)
 		.separated = 1,
 		.sealed = 1,
 		.first_key = 4,
-		.issuers = 1 };
+		.issuers = 2 };
 
 	if (!forge_is(f, "genesis-missing"))
 		forge_genesis(f);
 	vote(f, &a, dir);
 	ideas(f, &b, dir);
 	cancelled(f, &c);
-	if (strncmp(f->twist, "sealed", 6) == 0)
-		sealed(f, &d, dir);
+	forge_sealed(f, &d, dir);
 	log_entries(f, &a);
 	forge_write(f, dir);
 }

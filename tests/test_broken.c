@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "forge.h"
+#include "replay_sealed.h"
 
 /* clang-format off */
 static const struct {
@@ -30,6 +31,7 @@ static const struct {
 	{ RULE_STAFF_CHANGE, "staff-last" },
 	{ RULE_OBJECT, "object" },
 	{ RULE_OBJECT, "object-missing" },
+	{ RULE_OBJECT, "ceremony-missing" },
 	{ RULE_HEADER, "header-origin" },
 	{ RULE_HEADER, "header-member" },
 	{ RULE_HEADER_ONCE, "slug-twice" },
@@ -39,7 +41,10 @@ static const struct {
 	{ RULE_FORM, "form-member" },
 	{ RULE_FORM_ONCE, "form-twice" },
 	{ RULE_FORM_ONCE, "form-late" },
+	{ RULE_FORM, "sealed-suite" },
+	{ RULE_FORM, "sealed-no-point" },
 	{ RULE_FORM_TRUSTEES, "sealed-trustee" },
+	{ RULE_FORM_TRUSTEES, "sealed-unsigned" },
 	{ RULE_FORM_TRUSTEES, "trustee-extra" },
 	{ RULE_CHANGES, "changes-count" },
 	{ RULE_CHANGE_LINES, "change-key" },
@@ -70,8 +75,15 @@ static const struct {
 	{ RULE_RECORD_BODY, "record-body" },
 	{ RULE_RECORD_BODY, "record-long" },
 	{ RULE_RECORD_BODY, "sealed-identity" },
+	{ RULE_RECORD_BODY, "sealed-negative" },
+	{ RULE_RECORD_BODY, "sealed-canonical" },
+	{ RULE_RECORD_BODY, "sealed-short" },
 	{ RULE_RECORD_TOKEN, "token" },
 	{ RULE_RECORD_PROOF, "sealed-proof" },
+	{ RULE_RECORD_PROOF, "sealed-lifted" },
+	{ RULE_RECORD_PROOF, "related-own" },
+	{ RULE_RECORD_PROOF, "related-replayed" },
+	{ RULE_RECORD_PROOF, "related-none" },
 	{ RULE_RECORD_SIGNATURE, "record-signature" },
 	{ RULE_RECORD_SEQUENCE, "seq-gap" },
 	{ RULE_RECORD_SEQUENCE, "seq-start" },
@@ -80,13 +92,16 @@ static const struct {
 	{ RULE_CLOSE, "close-credentials" },
 	{ RULE_CLOSE, "close-twice" },
 	{ RULE_ISSUED, "issued" },
+	{ RULE_ISSUED, "issued-second" },
 	{ RULE_PAPER, "paper-early" },
 	{ RULE_PAPER, "paper-many" },
 	{ RULE_PAPER, "paper-limit" },
 	{ RULE_PAPER, "paper-twice" },
 	{ RULE_PAPER, "paper-none" },
 	{ RULE_RESULT, "result" },
-	{ RULE_RESULT, "sealed-result" },
+	{ RULE_RESULT, "result-null" },
+	{ RULE_RESULT, "result-superseded" },
+	{ RULE_RESULT, "result-openings" },
 	{ RULE_RESULT_PLACE, "result-early" },
 	{ RULE_RESULT_PLACE, "result-twice" },
 	{ RULE_CANCEL, "cancel-twice" },
@@ -97,9 +112,44 @@ static const struct {
 	{ RULE_MODERATION, "moderation" },
 	{ RULE_MODERATION, "moderated-ballot" },
 	{ RULE_OPENING, "opening" },
-	{ RULE_OPENING, "sealed-opening" },
+	{ RULE_OPENING, "opening-early" },
+	{ RULE_OPENING, "opening-late" },
+	{ RULE_OPENING, "opening-index" },
+	{ RULE_OPENING, "opening-few" },
 	{ RULE_CONTENT, "content-missing" },
 	{ RULE_CONTENT, "content-other" },
+	{ RULE_CEREMONY, "ceremony-key" },
+	{ RULE_CEREMONY, "ceremony-share" },
+	{ RULE_CEREMONY, "ceremony-altered" },
+	{ RULE_OPENED, "opened-none" },
+	{ RULE_OPENED, "opened-one" },
+	{ RULE_OPENED, "opened-subset" },
+	{ RULE_OPENED, "opened-swapped" },
+	{ RULE_OPENED, "opened-identity" },
+	{ RULE_OPENED, "opened-foreign" },
+	{ RULE_OPENED, "opened-fork" },
+	{ RULE_OPENED, "opened-proof" },
+	{ RULE_OPENED, "opened-signer" },
+	{ RULE_OPENED, "opened-twice" },
+	{ RULE_OPENED, "opened-index" },
+	{ RULE_OPENED, "opened-bytes" },
+};
+
+/* Openings that are no fault where enough others are there. */
+static const struct {
+	const char *twist;
+	const char *why;
+} ignored[] = {
+	{ "ignored-subset", "it opens 3 ballots, 4 were counted" },
+	{ "ignored-swapped", "its proof does not verify" },
+	{ "ignored-identity", "is no point" },
+	{ "ignored-foreign", "an opening of another space" },
+	{ "ignored-fork", "it was made for another close" },
+	{ "ignored-proof", "its proof does not verify" },
+	{ "ignored-signer", "it is not signed by trustee 3" },
+	{ "ignored-twice", "there is a valid one of trustee 1 before it" },
+	{ "ignored-index", "the opening of trustee 1, not of trustee 3" },
+	{ "ignored-bytes", "the bytes are not an opening file" },
 };
 /* clang-format on */
 
@@ -165,9 +215,9 @@ every_rule_holds_for_an_honest_log(void **state)
 
 /* Nonzero iff the twist is reported as what it is. */
 static int
-is_found(size_t i)
+is_found(enum rule_no rule, const char *twist)
 {
-	struct forge *f = forge_new(twists[i].twist);
+	struct forge *f = forge_new(twist);
 	const char *dir = forge_dir("broken");
 	struct replay *r;
 	size_t k;
@@ -177,11 +227,10 @@ is_found(size_t i)
 	r = audit(f, dir, 0);
 	good = r->n_broken > 0;
 	for (k = 0; k < r->n_broken; k++)
-		good = good && r->broken[k].rule == twists[i].rule;
+		good = good && r->broken[k].rule == rule;
 	if (!good) {
-		print_message("%s: expected %s, found %zu broken\n",
-		    twists[i].twist, rule_of(twists[i].rule)->name,
-		    r->n_broken);
+		print_message("%s: expected %s, found %zu broken\n", twist,
+		    rule_of(rule)->name, r->n_broken);
 		for (k = 0; k < r->n_broken; k++)
 			print_message("  %s at %llu: %s\n",
 			    rule_of(r->broken[k].rule)->name,
@@ -201,7 +250,7 @@ every_fault_is_reported_as_the_rule_it_breaks(void **state)
 
 	(void)state;
 	for (i = 0; i < TWISTS; i++)
-		bad += !is_found(i);
+		bad += !is_found(twists[i].rule, twists[i].twist);
 	assert_int_equal(bad, 0);
 }
 
@@ -222,6 +271,177 @@ every_rule_has_an_election_that_breaks_it(void **state)
 	}
 }
 
+/* --- Sealed ballots ----------------------------------------------------------
+ */
+
+static const struct replay_sealed *
+openings_of(struct replay *r)
+{
+	const struct replay_sealed *p;
+	struct space *s = world_space_by_slug(r->world, "segreta");
+
+	assert_non_null(s);
+	p = replay_sealed_of(r, s);
+	assert_non_null(p);
+	return p;
+}
+
+static void
+A11_bad_openings_are_named_and_ignored_where_enough_are_good(void **state)
+{
+	const struct replay_sealed *p;
+	const char *dir = forge_dir("ignored");
+	struct replay *r;
+	struct forge *f;
+	size_t i, k, bad;
+
+	(void)state;
+	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
+		f = forge_new(ignored[i].twist);
+		dir = forge_dir("ignored");
+		forge_town(f, dir);
+		r = audit(f, dir, 0);
+		for (k = 0; k < r->n_broken; k++)
+			print_message("%s: %s: %s\n", ignored[i].twist,
+			    rule_of(r->broken[k].rule)->name,
+			    r->broken[k].why.text);
+		assert_int_equal(r->n_broken, 0);
+		p = openings_of(r);
+		assert_int_equal(p->n, 3);
+		assert_int_equal(p->valid, 2);
+		for (k = 0, bad = 3; k < 3; k++) {
+			if (!p->openings[k].valid) {
+				assert_int_equal(bad, 3);
+				bad = k;
+			}
+		}
+		assert_int_equal(bad, 1);
+		if (strstr(p->openings[bad].why.text, ignored[i].why) == NULL)
+			fail_msg("%s: %s", ignored[i].twist,
+			    p->openings[bad].why.text);
+		replay_free(r);
+		forge_clean(dir);
+		forge_free(f);
+	}
+}
+
+static void
+what_is_missing_for_an_opening_is_said(void **state)
+{
+	struct forge *f = forge_new("opened-one");
+	const char *dir = forge_dir("one");
+	struct replay *r;
+
+	(void)state;
+	forge_town(f, dir);
+	r = audit(f, dir, 0);
+	assert_int_equal(r->n_broken, 1);
+	assert_string_equal(r->broken[0].why.text,
+	    "segreta needs 1 more opening: trustees 2, 3 have not opened");
+	assert_int_equal(openings_of(r)->valid, 1);
+	assert_int_equal(r->judged[RULE_OPENED], 1);
+	replay_free(r);
+	forge_clean(dir);
+	forge_free(f);
+}
+
+static void
+a_sealed_result_lists_null_and_blank_and_who_opened(void **state)
+{
+	struct forge *f = forge_new("");
+	const char *dir = forge_dir("sealed");
+	json_t *doc = NULL, *ballots, *null;
+	struct replay *r;
+	struct space *s;
+
+	(void)state;
+	forge_town(f, dir);
+	r = audit(f, dir, 0);
+	s = world_space_by_slug(r->world, "segreta");
+	assert_non_null(s);
+	assert_int_equal(json_read(replay_recounted(r, s), &doc, NULL), OK);
+	ballots = json_object_get(doc, "ballots");
+#define NUMBER(o, name) json_integer_value(json_object_get((o), (name)))
+	assert_int_equal(NUMBER(ballots, "cast"), 5);
+	assert_int_equal(NUMBER(ballots, "counted"), 4);
+	assert_int_equal(NUMBER(ballots, "null"), 1);
+	assert_int_equal(NUMBER(ballots, "blank"), 1);
+	null = json_object_get(json_object_get(doc, "listed"), "null");
+	assert_int_equal(json_array_size(null), 1);
+	assert_true(json_integer_value(json_array_get(null, 0)) >
+		    (json_int_t)s->first_record);
+	assert_int_equal(json_integer_value(json_array_get(
+			     json_object_get(doc, "openings"), 1)),
+	    3);
+	/* The superseded ballot named a: it was never opened. */
+	assert_int_equal(
+	    NUMBER(json_array_get(json_object_get(doc, "scores"), 0), "votes"),
+	    0);
+	assert_int_equal(
+	    NUMBER(json_array_get(json_object_get(doc, "scores"), 1), "votes"),
+	    1);
+#undef NUMBER
+	json_decref(doc);
+	replay_free(r);
+	forge_clean(dir);
+	forge_free(f);
+}
+
+static void
+A5_a_form_that_names_a_suite_is_refused(void **state)
+{
+	(void)state;
+	assert_true(is_found(RULE_FORM, "sealed-suite"));
+}
+
+static void
+A6_the_auditor_takes_no_point_that_is_none(void **state)
+{
+	(void)state;
+	assert_true(is_found(RULE_RECORD_BODY, "sealed-identity"));
+	assert_true(is_found(RULE_RECORD_BODY, "sealed-negative"));
+	assert_true(is_found(RULE_RECORD_BODY, "sealed-canonical"));
+	assert_true(is_found(RULE_FORM, "sealed-no-point"));
+	assert_true(is_found(RULE_OPENED, "opened-identity"));
+}
+
+static void
+A8_keys_that_the_transcript_does_not_give_are_refused(void **state)
+{
+	(void)state;
+	assert_true(is_found(RULE_CEREMONY, "ceremony-key"));
+	assert_true(is_found(RULE_CEREMONY, "ceremony-share"));
+	assert_true(is_found(RULE_CEREMONY, "ceremony-altered"));
+}
+
+static void
+A12_an_opening_of_a_subset_opens_nothing(void **state)
+{
+	(void)state;
+	assert_true(is_found(RULE_OPENED, "opened-subset"));
+	assert_true(is_found(RULE_OPENED, "opened-fork"));
+	assert_true(is_found(RULE_OPENING, "opening-few"));
+}
+
+static void
+A29_an_altered_result_of_sealed_ballots_is_found(void **state)
+{
+	(void)state;
+	assert_true(is_found(RULE_RESULT, "result-null"));
+	assert_true(is_found(RULE_RESULT, "result-superseded"));
+	assert_true(is_found(RULE_RESULT, "result-openings"));
+}
+
+static void
+A38_a_ballot_related_to_anothers_is_refused(void **state)
+{
+	(void)state;
+	assert_true(is_found(RULE_RECORD_PROOF, "related-own"));
+	assert_true(is_found(RULE_RECORD_PROOF, "related-replayed"));
+	assert_true(is_found(RULE_RECORD_PROOF, "related-none"));
+	assert_true(is_found(RULE_RECORD_PROOF, "sealed-lifted"));
+}
+
 int
 main(void)
 {
@@ -229,6 +449,19 @@ main(void)
 		cmocka_unit_test(every_rule_holds_for_an_honest_log),
 		cmocka_unit_test(every_rule_has_an_election_that_breaks_it),
 		cmocka_unit_test(every_fault_is_reported_as_the_rule_it_breaks),
+		cmocka_unit_test(
+		    A11_bad_openings_are_named_and_ignored_where_enough_are_good),
+		cmocka_unit_test(what_is_missing_for_an_opening_is_said),
+		cmocka_unit_test(
+		    a_sealed_result_lists_null_and_blank_and_who_opened),
+		cmocka_unit_test(A5_a_form_that_names_a_suite_is_refused),
+		cmocka_unit_test(A6_the_auditor_takes_no_point_that_is_none),
+		cmocka_unit_test(
+		    A8_keys_that_the_transcript_does_not_give_are_refused),
+		cmocka_unit_test(A12_an_opening_of_a_subset_opens_nothing),
+		cmocka_unit_test(
+		    A29_an_altered_result_of_sealed_ballots_is_found),
+		cmocka_unit_test(A38_a_ballot_related_to_anothers_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
