@@ -28,6 +28,14 @@ http_handler handle_token_request;
 http_handler handle_records_cast;
 http_handler handle_records_dispute;
 
+/* handle_ceremony.c: trustees of sealed spaces */
+http_handler handle_ceremony_read;
+http_handler handle_ceremony_post;
+http_handler handle_ceremony_transcript;
+http_handler handle_ceremony_draft; /* staff's */
+http_handler handle_ceremony_opening;
+http_handler handle_ceremony_open;
+
 /* handle_staff.c: called only after the signature was checked */
 http_handler handle_staff_roll;
 http_handler handle_staff_factors;
@@ -36,6 +44,12 @@ http_handler handle_staff_change;
 http_handler handle_staff_changes;
 http_handler handle_staff_entry;
 http_handler handle_staff_drain;
+
+/* handle_issuer.c: an issuer of another server's log */
+http_handler handle_issuer_check;
+http_handler handle_issuer_change;
+http_handler handle_issuer_space;
+http_handler handle_issuer_ledger;
 
 /* handle_pages.c */
 http_handler handle_pages_home;

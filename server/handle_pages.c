@@ -85,21 +85,36 @@ result_read(struct service *s, const struct space *space)
 	return doc;
 }
 
+/* A result does not change: its page is made once for each kind of reader. */
+static void
+result_page(struct service *s, const struct space *space,
+    const struct page *page, struct buf *out)
+{
+	unsigned variant =
+	    (unsigned)page->lang * 2 + (page->lang_asked ? 1 : 0);
+	struct page_space v;
+	json_t *result;
+
+	if (space->has_result &&
+	    service_page_kept(s, space, variant, out) == OK)
+		return;
+	v = look(s, space);
+	result = result_read(s, space);
+	page_result(out, page, &v, result);
+	if (result != NULL && buf_end(out) == OK)
+		service_page_keep(s, space, variant, buf_slice(out));
+	json_decref(result);
+}
+
 enum problem
 handle_pages_result(struct service *s, const struct req *q, struct resp *p)
 {
 	struct world *w = service_read(s);
 	const struct space *space = world_space_by_slug(w, q->params.v[0]);
 	struct page page = frame(s, w, q);
-	struct page_space v;
-	json_t *result;
 
-	if (space != NULL) {
-		v = look(s, space);
-		result = result_read(s, space);
-		page_result(&p->body, &page, &v, result);
-		json_decref(result);
-	}
+	if (space != NULL)
+		result_page(s, space, &page, &p->body);
 	service_done(s);
 	p->content_type = html;
 	return space != NULL ? PROBLEM_NONE : PROBLEM_NOT_FOUND;
@@ -110,6 +125,7 @@ handle_pages_verify(struct service *s, const struct req *q, struct resp *p)
 {
 	struct buf vkey = { 0 }, checkpoint = { 0 };
 	const char *key, *head;
+	struct page_log log;
 	struct page page;
 	enum err r;
 
@@ -122,7 +138,10 @@ handle_pages_verify(struct service *s, const struct req *q, struct resp *p)
 		goto out;
 	}
 	page = frame(s, service_read(s), q);
-	page_verify(&p->body, &page, key, head);
+	log.vkey = key;
+	log.checkpoint = head;
+	log.bundles = service_bundles(s, &log.n_bundles);
+	page_verify(&p->body, &page, &log);
 	service_done(s);
 	p->content_type = html;
 

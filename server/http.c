@@ -33,7 +33,8 @@
  * "already written"; its log of accesses is off, for want of a file.
  */
 
-/* Bodies above this are read one at a time: memory is for voters. */
+/* Bodies above this are read one at a time: memory is for voters.  Of those
+   that anybody may send, only as much is read as an opening can have. */
 #define HTTP_LARGE (1U << 20)
 #define HTTP_ALLOW_CHARS 64
 
@@ -204,7 +205,10 @@ length_read(struct call *c)
 		return PROBLEM_MALFORMED;
 	if (length == NULL && strcmp(r->method, "POST") == 0 && !c->options)
 		return PROBLEM_LENGTH;
-	if (c->length > (c->options ? 0 : r->max_body))
+	if (c->length > (c->options ? 0 : r->max_body) ||
+	    (c->length > HTTP_LARGE && r->staff == 0 &&
+		c->length >
+		    service_opening_room(c->http->service, c->q.params.v[0])))
 		return PROBLEM_TOO_LARGE;
 	return PROBLEM_NONE;
 }

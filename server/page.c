@@ -3,7 +3,7 @@
 #include "format.h"
 #include "html.h"
 
-#include "page.h"
+#include "page_sealed.h"
 
 void
 page_fill(struct buf *b, const struct page *p, enum text key,
@@ -178,7 +178,7 @@ page_end(struct buf *b, const struct page *p)
 
 static void
 phase_texts(const struct page_space *s, enum text *name, enum text *advice,
-    uint64_t when[2])
+    uint64_t when[2], unsigned count[2])
 {
 	const struct header *h = s->space->header;
 
@@ -212,6 +212,11 @@ phase_texts(const struct page_space *s, enum text *name, enum text *advice,
 	case SPACE_CLOSED:
 		*name = TEXT_CLOSED;
 		*advice = TEXT_CLOSED_DO;
+		if (h->n_trustees > 0)
+			*advice =
+			    page_sealed_advice(s->space, &count[0], &count[1]);
+		if (*advice == TEXT_OPENING_DO)
+			*name = TEXT_OPENING;
 		break;
 	case SPACE_RESULT:
 		*name = TEXT_RESULT;
@@ -230,11 +235,17 @@ page_phase(struct buf *b, const struct page *p, const struct page_space *s)
 {
 	char date[2][FORMAT_CHARS];
 	enum text name, advice;
+	unsigned count[2] = { 0, 0 };
 	uint64_t when[2];
 
-	phase_texts(s, &name, &advice, when);
-	format_date(p->lang, when[0], date[0]);
-	format_date(p->lang, when[1], date[1]);
+	phase_texts(s, &name, &advice, when, count);
+	if (advice == TEXT_OPENING_DO) {
+		format_count(p->lang, count[0], date[0]);
+		format_count(p->lang, count[1], date[1]);
+	} else {
+		format_date(p->lang, when[0], date[0]);
+		format_date(p->lang, when[1], date[1]);
+	}
 	buf_printf(
 	    b, "<p class=\"phase %s\"><strong>", world_phase_name(s->phase));
 	page_text(b, p, name);

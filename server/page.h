@@ -22,6 +22,14 @@ struct page {
 	int rehearsal;
 };
 
+/* The log as whoever checks it sees it. */
+struct page_log {
+	const char *vkey;
+	const char *checkpoint;
+	const struct service_bundle *bundles;
+	size_t n_bundles;
+};
+
 /* One space as it is now. */
 struct page_space {
 	const struct space *space;
@@ -96,8 +104,8 @@ void page_space(
 /* ${result}: the parsed document, NULL while there is none. */
 void page_result(struct buf *b, const struct page *p,
     const struct page_space *s, const json_t *result);
-void page_verify(struct buf *b, const struct page *p, const char *vkey,
-    const char *checkpoint);
+void page_verify(
+    struct buf *b, const struct page *p, const struct page_log *log);
 void page_privacy(struct buf *b, const struct page *p);
 void page_problem(
     struct buf *b, const struct req *q, const struct problem_row *row);

@@ -6,6 +6,7 @@
 #include "html.h"
 #include "rule.h"
 
+#include "page_sealed.h"
 #include "page_why.h"
 
 /* One line of the table. */
@@ -286,6 +287,8 @@ page_result(struct buf *b, const struct page *p, const struct page_space *s,
 			page_why_lost(b, p, s->space->form, result);
 			page_why_fairness(b, p, result);
 			ballots(b, &v);
+			page_sealed_opened(b, p, result);
+			page_sealed_doubts(b, p, result);
 		}
 		buf_str(b, "<p>");
 		page_text(b, p, TEXT_RESULTS_TRUST);

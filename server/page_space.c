@@ -5,7 +5,7 @@
 #include "html.h"
 #include "rule.h"
 
-#include "page.h"
+#include "page_sealed.h"
 
 static void
 fill_p(struct buf *b, const struct page *p, enum text key, const char *a1,
@@ -173,7 +173,7 @@ rules_part(struct buf *b, const struct page *p, const struct space *s)
 	page_element(b, p, "p",
 	    s->header->seq_limit > 0 ? TEXT_BALLOT_CHANGE : TEXT_BALLOT_FINAL);
 	rule_words(b, p, s->form);
-	if (s->header->min_open > 1)
+	if (s->header->min_open > 1 && s->header->n_trustees == 0)
 		fill_numbers(b, p, TEXT_MIN_OPEN, s->header->min_open, 0, 0);
 	buf_str(b, "</section>\n");
 }
@@ -321,6 +321,8 @@ documents(struct buf *b, const struct page *p, const struct space *s)
 	document(b, p, s->header, "header", TEXT_DOC_HEADER);
 	if (s->form != NULL)
 		document(b, p, s->header, "form", TEXT_DOC_FORM);
+	if (s->form != NULL && s->header->n_trustees > 0)
+		document(b, p, s->header, "transcript", TEXT_DOC_TRANSCRIPT);
 	if (s->has_result)
 		document(b, p, s->header, "result", TEXT_DOC_RESULT);
 	buf_str(b, "</ul>\n</section>\n");
@@ -345,6 +347,7 @@ page_space(struct buf *b, const struct page *p, const struct page_space *s)
 	if (s->phase < SPACE_CLOSING)
 		how(b, p, h);
 	rules_part(b, p, s->space);
+	page_sealed(b, p, s);
 	projects(b, p, s->space->form);
 	numbers(b, p, s);
 	documents(b, p, s->space);

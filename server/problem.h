@@ -38,6 +38,13 @@ enum problem {
 	PROBLEM_SEQ_LIMIT,	  /* 409 seq-limit */
 	PROBLEM_SEQ_USED,	  /* 409 seq-used */
 	PROBLEM_SEQ_GAP,	  /* 409 seq-gap */
+	/* trustees */
+	PROBLEM_CEREMONY,	 /* 422 ceremony: a message that is not valid */
+	PROBLEM_CEREMONY_OTHER,	 /* 409 ceremony-other: one was kept before */
+	PROBLEM_CEREMONY_FULL,	 /* 409 ceremony-full: too many attempts */
+	PROBLEM_CEREMONY_OVER,	 /* 403 ceremony-over: only to be read */
+	PROBLEM_OPENING,	 /* 422 opening: a file that is not valid */
+	PROBLEM_NOTHING_TO_OPEN, /* 403 nothing-to-open */
 	/* disputes and staff */
 	PROBLEM_DISPUTE,      /* 422 dispute */
 	PROBLEM_STAFF,	      /* 401 staff-authorization */

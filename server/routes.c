@@ -1,6 +1,8 @@
 #include <stddef.h>
 
+#include "ceremony.h"
 #include "entry.h"
+#include "json.h"
 #include "record.h"
 #include "roll.h"
 
@@ -27,6 +29,8 @@
 #define ENTRY_BODY_MAX (160U << 20)
 #define RECORD_POST_MAX 32768
 #define SMALL_BODY_MAX 1024
+/* Two lengths, a form, a transcript: documents. */
+#define DRAFT_MAX (2 * (4 + (size_t)DOCUMENT_MAX))
 
 #define RECORD_TYPE "application/vnd.partecipa.record"
 #define TOKEN_REQUEST_TYPE "application/private-token-request"
@@ -53,6 +57,9 @@ const struct route routes[] = {
 	{ "GET", SPACE "/roll", handle_spaces_roll, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", SPACE "/result", handle_spaces_result, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", SPACE "/ledger/{issuer}/{purpose}", handle_spaces_ledger, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/transcript", handle_ceremony_transcript, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/opening/{trustee}", handle_ceremony_opening, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/ceremony", handle_ceremony_read, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", "/api/v1/objects/{hash}", handle_spaces_object, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", "/.well-known/private-token-issuer-directory", handle_token_directory, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 
@@ -60,6 +67,10 @@ const struct route routes[] = {
 	{ "POST", "/token-request", handle_token_request, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, TOKEN_REQUEST_TYPE },
 	{ "POST", "/api/v1/records", handle_records_cast, CACHE_NEVER, HOST_CAST, 1, 0, RECORD_POST_MAX, RECORD_TYPE },
 	{ "POST", "/api/v1/disputes", handle_records_dispute, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, NULL },
+
+	/* Trustees, whose messages and files are signed. */
+	{ "POST", SPACE "/ceremony/{round}", handle_ceremony_post, CACHE_NEVER, HOST_MAIN, 0, 0, CEREMONY_MESSAGE_MAX, "text/plain" },
+	{ "POST", SPACE "/opening/{trustee}", handle_ceremony_open, CACHE_NEVER, HOST_MAIN, 0, 0, ENTRY_BODY_MAX, "application/octet-stream" },
 
 	/* Staff: signed requests, PROTOCOL 10.1. */
 	{ "POST", STAFF "/rolls", handle_staff_roll, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
@@ -69,6 +80,22 @@ const struct route routes[] = {
 	{ "GET", STAFF "/changes", handle_staff_changes, CACHE_NEVER, HOST_MAIN, 0, DESKS, 0, NULL },
 	{ "POST", STAFF "/entries", handle_staff_entry, CACHE_NEVER, HOST_MAIN, 0, ANY_STAFF, ENTRY_BODY_MAX, NULL },
 	{ "POST", STAFF "/spaces/{slug}/drain", handle_staff_drain, CACHE_NEVER, HOST_MAIN, 0, ADMIN, SMALL_BODY_MAX, NULL },
+	{ "POST", STAFF "/spaces/{slug}/draft", handle_ceremony_draft, CACHE_NEVER, HOST_MAIN, 0, ADMIN, DRAFT_MAX, NULL },
+	{ NULL, NULL, NULL, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
+};
+
+/* `serve --issuer-only` (PROTOCOL 10.2). */
+const struct route routes_issuer[] = {
+	{ "GET", "/.well-known/private-token-issuer-directory", handle_token_directory, CACHE_CHECK, HOST_ANY, 1, 0, 0, NULL },
+	{ "POST", "/token-request", handle_token_request, CACHE_NEVER, HOST_ANY, 1, 0, SMALL_BODY_MAX, TOKEN_REQUEST_TYPE },
+	{ "GET", "/log/key", handle_log_key, CACHE_CHECK, HOST_ANY, 1, 0, 0, NULL },
+	{ "GET", SPACE "/ledger/{issuer}/{purpose}", handle_issuer_ledger, CACHE_CHECK, HOST_ANY, 1, 0, 0, NULL },
+	{ "GET", "/api/v1/issuer/spaces/{slug}", handle_issuer_space, CACHE_CHECK, HOST_ANY, 1, 0, 0, NULL },
+	/* Passed on by the log's server, with the signature that staff gave it. */
+	{ "POST", "/api/v1/issuer/changes/check", handle_issuer_check, CACHE_NEVER, HOST_ANY, 0, 0, SMALL_BODY_MAX, NULL },
+	{ "POST", "/api/v1/issuer/changes", handle_issuer_change, CACHE_NEVER, HOST_ANY, 0, 0, SMALL_BODY_MAX, NULL },
+	{ "POST", STAFF "/factors", handle_staff_factors, CACHE_NEVER, HOST_ANY, 0, ROLLS, ROLL_FILE_MAX, NULL },
+	{ "POST", STAFF "/keys", handle_staff_keys, CACHE_NEVER, HOST_ANY, 0, ADMIN, SMALL_BODY_MAX, NULL },
 	{ NULL, NULL, NULL, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
 };
 /* clang-format on */

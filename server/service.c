@@ -4,7 +4,11 @@
 
 #include "log.h"
 
+#include "issuer.h"
+#include "issuer_follow.h"
+#include "service_issuers.h"
 #include "service_impl.h"
+#include "service_witness.h"
 
 /* --- What the folder says -------------------------------------------------*/
 
@@ -32,6 +36,43 @@ value(struct service *s, const char *name, char **out)
 		(*out = strdup((const char *)b.p)) == NULL))
 		r = ERR_NOMEM;
 	buf_free(&b);
+	return r;
+}
+
+/* What the folder was made for. */
+static enum err
+check_kind(struct service *s, const struct service_options *o, struct why *why)
+{
+	char *url = NULL;
+	enum err r;
+
+	r = value(s, "log-url", &url);
+	free(url);
+	if (r == OK && !o->issuer)
+		return why_say(why, ERR_STATE,
+		    "%s is the folder of an issuer of another server's log: "
+		    "start it with --issuer-only",
+		    o->dir);
+	if (r == ERR_NOT_FOUND && o->issuer)
+		return why_say(why, ERR_STATE,
+		    "%s is not the folder of an issuer, or was not finished: "
+		    "`partecipa init --issuer-only` makes one",
+		    o->dir);
+	return r == ERR_NOT_FOUND ? OK : r;
+}
+
+static enum err
+open_issuer_keys(struct service *s, const char *dir, struct why *why)
+{
+	char *path = joined(dir, "keys"), *key = NULL;
+	enum err r = ERR_NOMEM;
+
+	if (path != NULL && (r = keys_open_issuer(path, &s->keys, why)) == OK &&
+	    (r = value(s, "host", &s->host)) == OK &&
+	    (r = value(s, "log-key", &key)) == OK)
+		r = note_key_parse(slice_str(key), &s->log_key);
+	free(path);
+	free(key);
 	return r;
 }
 
@@ -92,6 +133,8 @@ replay_entry(struct service *s, uint64_t index, struct slice bytes,
 		r = world_skip(s->world, e.count);
 	if (r == OK && e.kind == ENTRY_ROLL_CHANGE)
 		*changes = e.object;
+	if (r == OK)
+		r = service_log_taken(s, index, &e);
 	if (r != ERR_SIGNATURE)
 		return r;
 	return why_say(why, ERR_STATE,
@@ -236,7 +279,7 @@ out:
 static enum err
 check_keys(struct service *s, const struct space *sp, struct why *why)
 {
-	size_t issuer = service_issue_here(sp->header);
+	size_t issuer = s->tracks[sp->no]->here;
 	unsigned p;
 
 	for (p = 1; issuer < RECORD_ISSUERS_MAX && p <= PURPOSE_MAX; p++) {
@@ -285,6 +328,8 @@ reserve_keys(struct service *s, struct why *why)
 static void
 locks_init(struct service *s)
 {
+	pthread_mutex_init(&s->opening_lock, NULL);
+	pthread_mutex_init(&s->relay_lock, NULL);
 	pthread_mutex_init(&s->log_lock, NULL);
 	pthread_cond_init(&s->wake, NULL);
 	pthread_mutex_init(&s->issue_lock, NULL);
@@ -306,6 +351,8 @@ locks_destroy(struct service *s)
 	pthread_mutex_destroy(&s->issue_lock);
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->log_lock);
+	pthread_mutex_destroy(&s->relay_lock);
+	pthread_mutex_destroy(&s->opening_lock);
 }
 
 static enum err
@@ -318,9 +365,15 @@ start_threads(struct service *s, struct why *why)
 	    (r = group_new(
 		 service_issue_commit, s, SERVICE_GROUP_MAX, &s->asks)) != OK)
 		return why_say(why, r, "no thread could be started");
-	if (pthread_create(&s->sequencer, NULL, service_sequence_run, s) != 0)
+	if (pthread_create(&s->sequencer, NULL,
+		s->follow != NULL ? issuer_run : service_sequence_run, s) != 0)
 		return why_say(why, ERR_IO, "no thread could be started");
 	s->has_sequencer = 1;
+	if (s->follow != NULL)
+		return OK;
+	if (pthread_create(&s->asker, NULL, service_issuers_run, s) != 0)
+		return why_say(why, ERR_IO, "no thread could be started");
+	s->has_asker = 1;
 	return OK;
 }
 
@@ -334,12 +387,34 @@ open_clock(struct service *s, const struct service_options *o, struct why *why)
 	return clock_new(o->clock, &s->clock, why);
 }
 
+static enum err
+open_log(struct service *s, const struct service_options *o, const char *own,
+    struct why *why)
+{
+	struct merkle tree;
+	enum err r;
+
+	if ((r = open_keys(s, o->dir, why)) != OK ||
+	    (r = check_state(s, o, own, why)) != OK ||
+	    (r = replay(s, why)) != OK || (r = open_clock(s, o, why)) != OK ||
+	    (r = reserve_keys(s, why)) != OK)
+		return r;
+	/* The second half of what a crash may have cut: waiting records that
+	   are in the log already, and the checkpoint of the last entries. */
+	service_ceremony_tidy(s);
+	store_tree(s->store, &tree);
+	if ((r = store_settle(s->store)) != OK ||
+	    (r = service_witness_open(s, o->dir, why)) != OK ||
+	    (r = service_log_publish(s, &tree)) != OK)
+		return r;
+	return service_witness_resume(s, why);
+}
+
 enum err
 service_open(
     const struct service_options *o, struct service **out, struct why *why)
 {
 	char *own = joined(o->dir, "state");
-	struct merkle tree;
 	struct service *s;
 	enum err r = ERR_NOMEM;
 
@@ -352,17 +427,13 @@ service_open(
 	    (s->state_path = strdup(o->state != NULL ? o->state : own)) == NULL)
 		goto out;
 	if ((r = store_open(o->dir, 0, &s->store, why)) != OK ||
-	    (r = open_keys(s, o->dir, why)) != OK ||
-	    (r = check_state(s, o, own, why)) != OK ||
-	    (r = replay(s, why)) != OK || (r = open_clock(s, o, why)) != OK ||
-	    (r = reserve_keys(s, why)) != OK)
+	    (r = check_kind(s, o, why)) != OK)
 		goto out;
-	/* The second half of what a crash may have cut: waiting records that
-	   are in the log already, and the checkpoint of the last entries. */
-	store_tree(s->store, &tree);
-	if ((r = store_settle(s->store)) != OK ||
-	    (r = service_log_publish(s, &tree)) != OK ||
-	    (r = start_threads(s, why)) != OK)
+	if (!o->issuer)
+		r = open_log(s, o, own, why);
+	else if ((r = open_issuer_keys(s, o->dir, why)) == OK)
+		r = issuer_open(s, o->dir, o->clock, why);
+	if (r != OK || (r = start_threads(s, why)) != OK)
 		goto out;
 	*out = s;
 	s = NULL; /* handed over */
@@ -382,24 +453,37 @@ service_close(struct service *s)
 
 	if (s == NULL)
 		return;
+	atomic_store(&s->asker_stop, 1);
+	if (s->has_asker)
+		pthread_join(s->asker, NULL);
 	if (s->has_sequencer) {
 		pthread_mutex_lock(&s->log_lock);
 		s->stop = 1;
 		pthread_cond_signal(&s->wake);
 		pthread_mutex_unlock(&s->log_lock);
+		if (s->follow != NULL)
+			issuer_follow_wake(s->follow);
 		pthread_join(s->sequencer, NULL);
 	}
 	group_free(s->casts);
 	group_free(s->asks);
+	service_witness_close(s);
 	/* A folder at rest tells no order either, in the middle of a window;
 	   what cannot be written anew now is at the next start. */
 	if (s->has_sequencer &&
 	    (store_settle(s->store) != OK || store_issue_tidy(s->store) != OK))
 		log_event(LOG_WARNING,
 		    "the waiting records could not be written in order");
-	for (i = 0; i < s->n_tracks; i++)
+	for (i = 0; i < s->n_tracks; i++) {
+		free(s->tracks[i]->others);
 		free(s->tracks[i]);
+	}
 	free(s->tracks);
+	issuer_follow_free(s->follow);
+	free(s->bundles);
+	for (i = 0; i < SERVICE_KEPT_PAGES; i++)
+		buf_free(&s->kept[i].page);
+	unseal_free(s->unsealing.ballots);
 	roll_free(s->live);
 	world_free(s->world);
 	keys_free(s->keys);

@@ -20,6 +20,7 @@ struct service_options {
 	const char *dir;   /* data folder */
 	const char *state; /* file of the last signed tree; NULL: DIR/state */
 	const char *clock; /* file of a rehearsal's clock; NULL: the system's */
+	int issuer;	   /* an issuer of another server's log */
 };
 
 /* What `partecipa init` needs. */
@@ -34,6 +35,7 @@ struct service_genesis {
 	const char *name; /* of the municipality */
 	const char *host; /* issuer name and origin_info of spaces to come */
 	int rehearsal;
+	const char *policy; /* file (C2SP tlog-policy) to copy; NULL: none */
 	const struct service_founder *staff;
 	size_t n_staff;
 };
@@ -134,6 +136,78 @@ uint64_t service_now(struct service *s);
  */
 void service_turnout(struct service *s, const struct space *space,
     uint32_t *issued, uint32_t *cast);
+
+/* A bundle entry of the log: the web client's files, by their manifest. */
+struct service_bundle {
+	uint64_t index;
+	struct hash manifest;
+};
+
+/**
+ * service_bundles(s, n):
+ * All of them, in the order of the log; between service_read and service_done.
+ */
+const struct service_bundle *service_bundles(
+    const struct service *s, size_t *n);
+
+/**
+ * service_page_keep(s, space, variant, page), service_page_kept(s, space,
+ * variant, out):
+ * Pages of spaces that change no more are made once; the last few are kept.
+ * ERR_NOT_FOUND.
+ */
+void service_page_keep(struct service *s, const struct space *space,
+    unsigned variant, struct slice page);
+enum err service_page_kept(struct service *s, const struct space *space,
+    unsigned variant, struct buf *out) MUST_USE;
+
+/* --- Trustees of sealed spaces ---------------------------------------------*/
+
+/**
+ * service_ceremony(s, slug, out):
+ * The post box as a document (PROTOCOL 10).
+ */
+enum problem service_ceremony(
+    struct service *s, const char *slug, struct buf *out);
+
+/**
+ * service_ceremony_post(s, slug, round, text, repeat, why):
+ * Verify and keep one message, or, where ${round} is "sign", a signature of the
+ * draft.
+ */
+enum problem service_ceremony_post(struct service *s, const char *slug,
+    const char *round, struct slice text, int *repeat, struct why *why);
+
+/**
+ * service_draft(s, slug, form, transcript, out, why):
+ * Verify and keep the form that is to be signed; staff's.
+ */
+enum problem service_draft(struct service *s, const char *slug,
+    struct slice form, struct slice transcript, struct buf *out,
+    struct why *why);
+
+/**
+ * service_transcript(s, slug, out):
+ * That of the form, before there is one of the draft.
+ */
+enum problem service_transcript(
+    struct service *s, const char *slug, struct buf *out);
+
+/**
+ * service_opening_post(s, slug, trustee, file, index, repeat, why):
+ * Judge and log an opening; ${index} is its entry.
+ */
+enum problem service_opening_post(struct service *s, const char *slug,
+    uint64_t trustee, struct slice file, uint64_t *index, int *repeat,
+    struct why *why);
+enum problem service_opening(
+    struct service *s, const char *slug, uint64_t trustee, struct buf *out);
+
+/**
+ * service_opening_room(s, slug):
+ * The most bytes that an opening of that space can have; 0: none is awaited.
+ */
+uint64_t service_opening_room(struct service *s, const char *slug);
 
 /* --- Staff ----------------------------------------------------------------*/
 

@@ -6,7 +6,9 @@
 
 #include "log.h"
 
+#include "service_issuers.h"
 #include "service_impl.h"
+#include "service_witness.h"
 
 struct posting {
 	struct entry e;
@@ -62,40 +64,72 @@ static enum err
 judge_keys(struct service *s, const struct header *h, struct why *why)
 {
 	struct key_ids ids = { { 0 } };
+	size_t here = service_issue_here(h);
 	const struct issuer_key *k;
 	unsigned p;
 
 	service_issue_keys(s, &ids);
-	for (p = 1; p <= PURPOSE_MAX; p++) {
+	for (p = 1; here < RECORD_ISSUERS_MAX && p <= PURPOSE_MAX; p++) {
 		if (!header_has_purpose(h->kind, p))
 			continue;
-		k = &h->issuers[0].keys[p];
+		k = &h->issuers[here].keys[p];
 		if (keys_token_is(s->keys, h->slug, p, k->spki) != OK)
 			return why_say(why, ERR_NOT_FOUND,
-			    "issuers[0].keys.%s is not the token key that was "
-			    "made here for %s",
-			    purpose_name(p), h->slug);
+			    "issuers[%zu].keys.%s is not the token key that "
+			    "was made here for %s",
+			    here, purpose_name(p), h->slug);
 		if (key_ids_has(&ids, k->key_id.b[HASH_BYTES - 1]))
 			return why_say(why, ERR_CONFLICT,
-			    "issuers[0].keys.%s ends, in its id, like a key "
+			    "issuers[%zu].keys.%s ends, in its id, like a key "
 			    "that is in use",
-			    purpose_name(p));
+			    here, purpose_name(p));
 	}
 	return OK;
+}
+
+/*
+ * Changes that wait were not handed on to an issuer that is new, which would
+ * give the old key its token.
+ */
+static enum err
+judge_issuers(struct service *s, const struct header *h, struct why *why)
+{
+	struct buf list = { 0 };
+	size_t i, own = 0;
+	enum err r;
+
+	for (i = 0; i < h->n_issuers; i++)
+		own += h->issuers[i].url[0] == '\0';
+	if (own > 1)
+		return why_say(why, ERR_FORBIDDEN,
+		    "issuers: %zu of them are this server (url \"\"), at most "
+		    "one is",
+		    own);
+	if (!service_issuers_has(h))
+		return OK;
+	r = store_changes(s->store, &list);
+	if (r == OK && list.n > 0)
+		r = why_say(why, ERR_FORBIDDEN,
+		    "%zu changes of the roll are not yet published, and the "
+		    "other issuers do not know them: publish them first",
+		    list.n / ROLL_CHANGE_BYTES);
+	buf_free(&list);
+	return r;
 }
 
 /* What the protocol lays down and this server cannot serve yet is refused. */
 static enum err
 judge_header(struct service *s, const struct header *h, struct why *why)
 {
-	if (h->n_issuers != 1 || h->issuers[0].url[0] != '\0')
+	enum err r;
+
+	if ((r = judge_issuers(s, h, why)) != OK)
+		return r;
+	if (h->n_trustees > 0 && h->kind != SPACE_BALLOT)
 		return why_say(why, ERR_FORBIDDEN,
-		    "issuers: this server serves spaces with one issuer, "
-		    "itself "
-		    "(url \"\")");
-	if (h->n_trustees > 0)
-		return why_say(why, ERR_FORBIDDEN,
-		    "trustees: sealed spaces are not in force yet");
+		    "trustees: only votes are sealed, and %s is none", h->slug);
+	if ((r = service_witness_judge(s, h, why)) != OK)
+		return r;
 	return judge_keys(s, h, why);
 }
 
@@ -135,6 +169,34 @@ out:
 	pthread_mutex_unlock(&s->issue_lock);
 	roll_free(live);
 	header_free(h);
+	return pr;
+}
+
+/* --- Form -----------------------------------------------------------------*/
+
+/* A sealed form names a transcript, which was kept with it as the draft. */
+static enum problem
+post_form(struct service *s, struct posting *p)
+{
+	struct buf transcript = { 0 };
+	enum problem pr;
+	struct space *sp;
+	struct track *t;
+
+	sp = find(s, &p->e.space_id, &t);
+	if (sp == NULL || sp->header->n_trustees == 0 || sp->form != NULL ||
+	    sp->cancelled)
+		return put(s, p); /* where the rule is that it breaks */
+	pr = service_ceremony_form(s, sp, p->object, &transcript, p->why);
+	if (pr != PROBLEM_NONE)
+		goto out;
+	service_log_stage(s, buf_slice(&transcript));
+	if ((pr = put(s, p)) == PROBLEM_NONE &&
+	    service_ceremony_done(s, sp) != OK)
+		log_event(LOG_WARNING, "the draft of a form was not dropped");
+
+out:
+	buf_free(&transcript);
 	return pr;
 }
 
@@ -294,6 +356,22 @@ post_cancel(struct service *s, struct posting *p)
 	return pr;
 }
 
+/* --- Result ---------------------------------------------------------------*/
+
+static enum problem
+post_result(struct service *s, struct posting *p)
+{
+	enum problem pr;
+	struct space *sp;
+	struct track *t;
+
+	sp = find(s, &p->e.space_id, &t);
+	if (sp != NULL &&
+	    (pr = service_opening_result(s, sp, p->why)) != PROBLEM_NONE)
+		return pr;
+	return put(s, p);
+}
+
 /* --- All kinds ------------------------------------------------------------*/
 
 /* clang-format off */
@@ -302,10 +380,10 @@ static const struct {
 	int has_object;
 } kinds[ENTRY_KIND_MAX + 1] = {
 	[ENTRY_HEADER] =	{ post_header, 1 },
-	[ENTRY_FORM] =		{ put, 1 },
+	[ENTRY_FORM] =		{ post_form, 1 },
 	[ENTRY_ROLL_CHANGE] =	{ post_changes, 1 },
 	[ENTRY_CLOSE] =		{ post_close, 0 },
-	[ENTRY_RESULT] =	{ put, 1 },
+	[ENTRY_RESULT] =	{ post_result, 1 },
 	[ENTRY_MODERATION] =	{ put, 0 },
 	[ENTRY_PAPER] =		{ put, 1 },
 	[ENTRY_BUNDLE] =	{ put, 1 },
@@ -348,6 +426,18 @@ take_object(struct service *s, struct posting *p, struct buf *kept)
 	return PROBLEM_RULE;
 }
 
+static void
+fetch_ledgers(struct service *s, const struct hash *space_id)
+{
+	const struct space *sp;
+
+	pthread_rwlock_rdlock(&s->world_lock);
+	sp = world_space_by_id(s->world, space_id);
+	pthread_rwlock_unlock(&s->world_lock);
+	if (sp != NULL)
+		service_issuers_fetch(s, sp->header->slug);
+}
+
 enum problem
 service_entry(struct service *s, struct slice entry, struct slice object,
     uint64_t *index, struct why *why)
@@ -371,13 +461,27 @@ service_entry(struct service *s, struct slice entry, struct slice object,
 	}
 	if ((pr = take_object(s, &p, &kept)) != PROBLEM_NONE)
 		goto out;
+	/* What the network has to say comes before the locks. */
+	if (p.e.kind == ENTRY_CLOSE)
+		fetch_ledgers(s, &p.e.space_id);
+	if (p.e.kind == ENTRY_HEADER &&
+	    (pr = service_issuers_header(s, p.object, why)) != PROBLEM_NONE)
+		goto out;
 	pthread_mutex_lock(&s->log_lock);
 	pr = kinds[p.e.kind].post(s, &p);
 	/* The sequencer may have come first; the entry is the last one. */
-	at = service_size(s);
+	at = service_log_size(s);
 	pthread_mutex_unlock(&s->log_lock);
-	if (pr == PROBLEM_NONE)
+	if (p.e.kind == ENTRY_HEADER)
+		service_issuers_entered(s);
+	if (pr == PROBLEM_NONE) {
 		*index = at - 1;
+		/* Who is told of an entry finds it in the log. */
+		service_witness_wait(s);
+	}
+	if (pr == PROBLEM_NONE &&
+	    (p.e.kind == ENTRY_RESULT || p.e.kind == ENTRY_CANCEL))
+		service_opening_forget(s);
 
 out:
 	buf_free(&kept);
@@ -410,6 +514,8 @@ service_dispute(struct service *s, struct slice body, struct why *why)
 	pthread_mutex_unlock(&s->log_lock);
 	if (pr == PROBLEM_RULE)
 		pr = PROBLEM_DISPUTE;
+	if (pr == PROBLEM_NONE)
+		service_witness_wait(s);
 
 out:
 	buf_free(&b);

@@ -8,13 +8,17 @@
 #include "group.h"
 #include "keys.h"
 #include "merkle.h"
+#include "unseal.h"
 
 #include "service.h"
 
 /*
- * The inside of the service, for server/service*.c only.
+ * The inside of the service, for server/service*.c and issuer*.c only.
  *
  * Locks, in the order in which they are taken:
+ *   opening_lock  an opening that is being judged, for seconds perhaps
+ *   relay_lock  a change of the roll, or a header, on its way to other issuers;
+ *               the only one that is held while the network is waited for
  *   log_lock    everything that appends: the sequencer, staff, disputes
  *   issue_lock  commits of asks, changes of the roll, taking the ledgers
  *   cast_lock   commits of casts, taking what waits
@@ -34,9 +38,18 @@ struct track {
 	/* log_lock */
 	int forgotten; /* what was kept for repeats of asks is gone */
 	int done;      /* nothing is left for the sequencer to do */
+	size_t here; /* this server among its issuers, or RECORD_ISSUERS_MAX */
+	struct ask_other *others; /* small_lock; NULL: none was asked yet */
 	/* small_lock */
 	uint32_t counted_at; /* number of records of the counts below, + 1 */
 	uint32_t credentials;
+};
+
+/* How it stands with another issuer of a space (service_issuers.c). */
+struct ask_other {
+	uint64_t next; /* when it is asked again, monotonic milliseconds */
+	uint64_t wait;
+	struct why why; /* what it said */
 };
 
 /* What a truncated token key id names. */
@@ -45,6 +58,28 @@ struct ask_key {
 	struct track *track;
 	uint8_t issuer;
 	uint8_t purpose;
+};
+
+/* A page of a space that changes no more. */
+#define SERVICE_KEPT_PAGES 8
+#define SERVICE_KEPT_MAX (4U << 20)
+struct kept_page {
+	const struct space *space; /* NULL: none */
+	unsigned variant;
+	struct buf page;
+};
+
+/* An object on its way into the store; empty: none. */
+#define SERVICE_STAGED 2
+struct staged {
+	struct hash hash;
+	struct slice bytes;
+};
+
+/* The counted ballots of a space whose openings come in (service_opening.c). */
+struct unsealing {
+	const struct space *space; /* NULL: none */
+	struct unseal *ballots;
 };
 
 struct service {
@@ -60,9 +95,12 @@ struct service {
 	pthread_cond_t wake; /* with log_lock: the sequencer is to stop */
 	int stop;	     /* log_lock */
 	uint64_t tidied;     /* log_lock: when issue.mdb was written anew */
-	/* An object that is not stored before its entry is judged. */
-	struct hash staged_hash; /* log_lock */
-	struct slice staged;	 /* log_lock */
+	/* Objects that are not stored before their entry is judged: its own,
+	   and one that this names in turn. */
+	struct staged staged[SERVICE_STAGED]; /* log_lock */
+
+	pthread_mutex_t opening_lock; /* one opening is judged at a time */
+	struct unsealing unsealing;   /* opening_lock */
 
 	pthread_mutex_t issue_lock;
 	pthread_mutex_t cast_lock;
@@ -75,11 +113,15 @@ struct service {
 	struct world *world;
 	struct track **tracks; /* by number of the space */
 	size_t n_tracks;
+	struct service_bundle *bundles;
+	size_t n_bundles;
 
 	pthread_mutex_t small_lock;
 	struct buf checkpoint;
 	uint64_t size;
 	struct ask_key ask_keys[256];
+	struct kept_page kept[SERVICE_KEPT_PAGES];
+	unsigned next_kept;
 
 	struct group *casts;
 	struct group *asks;
@@ -87,6 +129,16 @@ struct service {
 	int has_sequencer;
 	/* The world and the store may differ: nothing more is accepted. */
 	atomic_int halted;
+	struct service_witness *witness; /* publishes; NULL: of no own log */
+
+	/* Several issuers (PROTOCOL 10.2). */
+	struct follow *follow; /* of an issuer of another's log; else NULL */
+	pthread_mutex_t relay_lock;
+	struct public_key held; /* issue_lock: nothing is issued to this line */
+	uint64_t held_until;	/* issue_lock; monotonic seconds, 0: to none */
+	pthread_t asker;	/* of other issuers' ledgers */
+	int has_asker;
+	atomic_int asker_stop;
 };
 
 /* Most jobs that are committed together. */
@@ -106,17 +158,31 @@ enum err service_log_append(struct service *s, struct store_item *items,
 
 /**
  * service_log_put(s, e, object, v):
- * Append the single entry ${e} with its ${object}, if that is not empty.
+ * Append the single entry ${e} with its ${object}, if that is not empty, and
+ * what service_log_stage gave before.
  */
 enum err service_log_put(struct service *s, const struct entry *e,
     struct slice object, struct verdict *v) MUST_USE;
 
 /**
+ * service_log_stage(s, object):
+ * The entry that is put next names, in its object, this one too; borrowed until
+ * then.  log_lock is held.
+ */
+void service_log_stage(struct service *s, struct slice object);
+
+/**
  * service_log_publish(s, tree):
- * Remember the tree as signed, sign it and publish the checkpoint.
+ * Remember the tree as signed, sign it, and have the checkpoint published.
  */
 enum err service_log_publish(
     struct service *s, const struct merkle *tree) MUST_USE;
+
+/**
+ * service_log_size(s):
+ * Entries in the log, published or waiting for their witnesses.
+ */
+uint64_t service_log_size(struct service *s);
 
 /**
  * service_log_object(s, hash, out):
@@ -130,6 +196,14 @@ enum err service_log_object(
  * A track for each space of the world.  world_lock is held for writing.
  */
 enum err service_log_tracks(struct service *s) MUST_USE;
+
+/**
+ * service_log_taken(s, index, e):
+ * Remember of an entry that was taken in what the world does not.  world_lock
+ * is held for writing, or nobody else is there yet.
+ */
+enum err service_log_taken(
+    struct service *s, uint64_t index, const struct entry *e) MUST_USE;
 
 /**
  * service_log_halt(s, what):
@@ -161,6 +235,25 @@ enum err service_live_build(struct service *s, const struct header *extra,
  */
 void service_live_set(struct service *s, struct roll *roll);
 
+/* --- service_staff.c ------------------------------------------------------*/
+
+/**
+ * service_staff_judge(s, call, roles, why):
+ * service_staff without the number.
+ */
+enum problem service_staff_judge(struct service *s,
+    const struct service_staff_call *call, unsigned roles, struct why *why);
+
+/**
+ * service_staff_may(s, c, row, why):
+ * Could the change take effect?  service_staff_take: let it, durably.  log_lock
+ * and issue_lock are held.
+ */
+enum err service_staff_may(struct service *s, const struct roll_change *c,
+    struct slice row, struct why *why) MUST_USE;
+enum err service_staff_take(struct service *s, const struct roll_change *c,
+    struct slice row, struct why *why) MUST_USE;
+
 /* --- Token key ids (service_issue.c) ---------------------------------------*/
 
 /**
@@ -180,9 +273,16 @@ void service_issue_keys(struct service *s, struct key_ids *ids);
 
 /**
  * service_issue_here(h):
- * The number of the issuer that is this server, or RECORD_ISSUERS_MAX.
+ * The number of the issuer that is the log's server, or RECORD_ISSUERS_MAX.
  */
 size_t service_issue_here(const struct header *h);
+
+/**
+ * service_issue_hold(s, line):
+ * Issue nothing to the line that begins with this key (NULL: to all again) for
+ * some seconds, while several servers agree on a change.  issue_lock is held.
+ */
+void service_issue_hold(struct service *s, const struct public_key *line);
 
 /**
  * service_issue_commit(s, jobs, n), service_cast_commit(s, jobs, n):
@@ -200,6 +300,29 @@ void service_cast_commit(void *service, void **jobs, size_t n);
 void *service_sequence_run(void *service);
 
 /**
+ * service_sequence_ledger(s, sp, issuer, purpose, rows, why):
+ * Append a ledger.  log_lock and issue_lock are held.  ERR_FORBIDDEN: it breaks
+ * a rule, or changes of the roll have to be published first.
+ */
+enum err service_sequence_ledger(struct service *s, struct space *sp,
+    size_t issuer, unsigned purpose, struct slice rows,
+    struct why *why) MUST_USE;
+
+/**
+ * service_sequence_destroyed(s, sp, issuer, purpose):
+ * Append that a key was destroyed.  log_lock is held.
+ */
+enum err service_sequence_destroyed(struct service *s, struct space *sp,
+    size_t issuer, unsigned purpose) MUST_USE;
+
+/**
+ * service_sequence_forget(s, sp, t):
+ * Delete what answers repeats of asks, and give the keys' names free.
+ */
+enum err service_sequence_forget(
+    struct service *s, struct space *sp, struct track *t) MUST_USE;
+
+/**
  * service_sequence_space(s, sp, t, why):
  * Do for a space what is due by now: batches of windows that ended, ledgers,
  * destroying keys, forgetting.  log_lock is held.  ERR_FORBIDDEN: a ledger
@@ -214,6 +337,45 @@ enum err service_sequence_space(struct service *s, struct space *sp,
  */
 enum err service_sequence_cancel(
     struct service *s, struct space *sp, struct track *t) MUST_USE;
+
+/* --- service_ceremony.c ----------------------------------------------------*/
+
+/**
+ * service_ceremony_form(s, sp, form, transcript, why):
+ * The transcript that belongs to the form that is to be logged: it was kept
+ * with it as the draft.  log_lock is held.
+ */
+enum problem service_ceremony_form(struct service *s, const struct space *sp,
+    struct slice form, struct buf *transcript, struct why *why);
+
+/**
+ * service_ceremony_done(s, sp):
+ * The form is logged: the draft is there no more.  log_lock is held.
+ */
+enum err service_ceremony_done(
+    struct service *s, const struct space *sp) MUST_USE;
+
+/**
+ * service_ceremony_tidy(s):
+ * At a start: what a crash between a form and the end of its draft left.
+ */
+void service_ceremony_tidy(struct service *s);
+
+/* --- service_opening.c -----------------------------------------------------*/
+
+/**
+ * service_opening_result(s, sp, why):
+ * May the space have a result: enough trustees opened it, or there is nothing
+ * to be opened.  log_lock is held.
+ */
+enum problem service_opening_result(
+    struct service *s, const struct space *sp, struct why *why);
+
+/**
+ * service_opening_forget(s):
+ * Free what is kept of a space whose openings are over.  No lock is held.
+ */
+void service_opening_forget(struct service *s);
 
 /* --- service_receipt.c -----------------------------------------------------*/
 

@@ -8,7 +8,9 @@
 #include "checkpoint.h"
 #include "log.h"
 
+#include "issuer_follow.h"
 #include "service_impl.h"
+#include "service_witness.h"
 
 void
 service_log_halt(struct service *s, const char *what)
@@ -28,12 +30,30 @@ enum err
 service_log_object(void *service, const struct hash *hash, struct buf *out)
 {
 	struct service *s = service;
+	const struct staged *o;
 
-	if (s->staged.n > 0 && hash_equal(hash, &s->staged_hash)) {
-		buf_put(out, s->staged.p, s->staged.n);
+	for (o = s->staged; o < s->staged + SERVICE_STAGED; o++) {
+		if (o->bytes.n == 0 || !hash_equal(hash, &o->hash))
+			continue;
+		buf_put(out, o->bytes.p, o->bytes.n);
 		return buf_end(out);
 	}
-	return store_object_get(s->store, hash, out);
+	return s->follow != NULL ? issuer_follow_object(s, hash, out)
+				 : store_object_get(s->store, hash, out);
+}
+
+/* All of them, before the entry that names them. */
+static enum err
+staged_put(struct service *s)
+{
+	const struct staged *o;
+	enum err r = OK;
+
+	for (o = s->staged; o < s->staged + SERVICE_STAGED && r == OK; o++) {
+		if (o->bytes.n > 0)
+			r = store_object_put(s->store, &o->hash, o->bytes);
+	}
+	return r;
 }
 
 enum err
@@ -52,6 +72,8 @@ service_log_tracks(struct service *s)
 		if ((t = calloc(1, sizeof(*t))) == NULL)
 			return ERR_NOMEM;
 		sp = world_space(s->world, s->n_tracks);
+		t->here = s->follow != NULL ? RECORD_ISSUERS_MAX
+					    : service_issue_here(sp->header);
 		t->until = sp->last_window;
 		t->shut = sp->closed || sp->cancelled;
 		t->taken = sp->cancelled;
@@ -61,10 +83,28 @@ service_log_tracks(struct service *s)
 }
 
 enum err
+service_log_taken(struct service *s, uint64_t index, const struct entry *e)
+{
+	struct service_bundle *p;
+
+	if (e->kind == ENTRY_HEADER)
+		return service_log_tracks(s);
+	if (e->kind != ENTRY_BUNDLE)
+		return OK;
+	p = realloc(s->bundles, (s->n_bundles + 1) * sizeof(*p));
+	if (p == NULL)
+		return ERR_NOMEM;
+	s->bundles = p;
+	p[s->n_bundles].index = index;
+	p[s->n_bundles++].manifest = e->object;
+	return OK;
+}
+
+enum err
 service_log_publish(struct service *s, const struct merkle *tree)
 {
 	struct checkpoint c = { .size = tree->size };
-	struct buf note = { 0 }, old;
+	struct buf note = { 0 };
 	enum err r;
 
 	memcpy(c.origin, s->log_key.name, sizeof(c.origin));
@@ -72,16 +112,20 @@ service_log_publish(struct service *s, const struct merkle *tree)
 	if ((r = store_state_put(s->state_path, c.size, &c.root)) != OK ||
 	    (r = checkpoint_sign(&c, keys_log(s->keys), &note)) != OK)
 		goto out;
-	pthread_mutex_lock(&s->small_lock);
-	old = s->checkpoint;
-	s->checkpoint = note;
-	s->size = c.size;
-	pthread_mutex_unlock(&s->small_lock);
-	note = old;
+	service_witness_publish(s, c.size, &note);
 
 out:
 	buf_free(&note);
 	return r;
+}
+
+uint64_t
+service_log_size(struct service *s)
+{
+	struct merkle tree;
+
+	store_tree(s->store, &tree);
+	return tree.size;
 }
 
 /* Judge one entry, with which ${tree} ends. */
@@ -102,7 +146,7 @@ judge(struct service *s, const struct store_item *it, const struct merkle *tree,
 	merkle_root(tree, &root);
 	if ((r = world_apply(s->world, tree->size - 1, &e, &root, v)) != OK)
 		return r;
-	return e.kind == ENTRY_HEADER ? service_log_tracks(s) : OK;
+	return service_log_taken(s, tree->size - 1, &e);
 }
 
 enum err
@@ -129,8 +173,7 @@ service_log_append(
 			service_log_halt(s, "an entry of our own was refused");
 		goto out;
 	}
-	if (s->staged.n > 0 &&
-	    (r = store_object_put(s->store, &s->staged_hash, s->staged)) != OK)
+	if ((r = staged_put(s)) != OK)
 		service_log_halt(s, "an object could not be stored");
 	else if ((r = store_append(s->store, items, n)) != OK)
 		service_log_halt(s, "entries could not be stored");
@@ -153,14 +196,21 @@ service_log_put(struct service *s, const struct entry *e, struct slice object,
 	if ((r = entry_put(&b, e)) != OK || (r = buf_end(&b)) != OK)
 		goto out;
 	it.entry = buf_slice(&b);
-	s->staged = object;
-	s->staged_hash = e->object;
+	s->staged[0].bytes = object;
+	s->staged[0].hash = e->object;
 	r = service_log_append(s, &it, 1, v);
-	s->staged = slice_of(NULL, 0);
 
 out:
+	memset(s->staged, 0, sizeof(s->staged));
 	buf_free(&b);
 	return r;
+}
+
+void
+service_log_stage(struct service *s, struct slice object)
+{
+	hash_bytes(object, &s->staged[1].hash);
+	s->staged[1].bytes = object;
 }
 
 enum problem

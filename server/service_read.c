@@ -6,6 +6,7 @@
 #include "json.h"
 
 #include "service_impl.h"
+#include "service_witness.h"
 
 enum err
 service_checkpoint(struct service *s, struct buf *out)
@@ -38,9 +39,7 @@ service_vkey(struct service *s, struct buf *out)
 enum err
 service_policy(struct service *s, struct buf *out)
 {
-	buf_str(out, "log ");
-	note_key_print(&s->log_key, out);
-	buf_str(out, "\nquorum none\n");
+	service_witness_policy(s, out);
 	return buf_end(out);
 }
 
@@ -73,6 +72,54 @@ void
 service_done(struct service *s)
 {
 	pthread_rwlock_unlock(&s->world_lock);
+}
+
+const struct service_bundle *
+service_bundles(const struct service *s, size_t *n)
+{
+	*n = s->n_bundles;
+	return s->bundles;
+}
+
+void
+service_page_keep(struct service *s, const struct space *space,
+    unsigned variant, struct slice page)
+{
+	struct kept_page *k, old;
+	struct buf copy = { 0 };
+
+	buf_put(&copy, page.p, page.n);
+	if (page.n > SERVICE_KEPT_MAX || buf_end(&copy) != OK) {
+		buf_free(&copy);
+		return;
+	}
+	pthread_mutex_lock(&s->small_lock);
+	k = &s->kept[s->next_kept++ % SERVICE_KEPT_PAGES];
+	old = *k;
+	k->space = space;
+	k->variant = variant;
+	k->page = copy;
+	pthread_mutex_unlock(&s->small_lock);
+	buf_free(&old.page);
+}
+
+enum err
+service_page_kept(struct service *s, const struct space *space,
+    unsigned variant, struct buf *out)
+{
+	const struct kept_page *k;
+	enum err r = ERR_NOT_FOUND;
+
+	pthread_mutex_lock(&s->small_lock);
+	for (k = s->kept; k < s->kept + SERVICE_KEPT_PAGES; k++) {
+		if (k->space != space || k->variant != variant)
+			continue;
+		buf_put(out, k->page.p, k->page.n);
+		r = buf_end(out);
+		break;
+	}
+	pthread_mutex_unlock(&s->small_lock);
+	return r;
 }
 
 struct space *

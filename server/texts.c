@@ -101,6 +101,15 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_CLOSED_DO] = {
 	    "Il registro dei voti è chiuso. Il risultato sarà pubblicato qui.",
 	    "The log of votes is closed. The result will be published here." },
+	[TEXT_OPENING] = {
+	    "Si aprono le schede",
+	    "Opening the ballots" },
+	[TEXT_OPENING_DO] = {
+	    "In attesa dell'apertura: {1} di {2} garanti.",
+	    "Waiting to be opened: {1} of {2} trustees." },
+	[TEXT_NEVER_OPENED_DO] = {
+	    "Hanno votato troppo poche persone: come stabilito prima del voto, le schede sigillate non si aprono.",
+	    "Too few people voted: as was laid down before voting, the sealed ballots are not opened." },
 	[TEXT_RESULT] = {
 	    "Risultato pubblicato",
 	    "Result published" },
@@ -206,6 +215,48 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_MIN_OPEN] = {
 	    "Se votano meno di {1} persone, le schede non si contano.",
 	    "If fewer than {1} people vote, the ballots are not counted." },
+	[TEXT_SEALED] = {
+	    "Voto sigillato",
+	    "Sealed vote" },
+	[TEXT_SEALED_LEAD] = {
+	    "Ogni scheda viene chiusa sul dispositivo di chi vota e resta sigillata nel registro fino alla fine del voto. Prima di allora il Comune e chi gestisce il sito non possono leggerla né contarla.",
+	    "Each ballot is closed on the voter's device and stays sealed in the log until voting ends. Before that the municipality and whoever runs the site cannot read or count it." },
+	[TEXT_SEALED_NEED] = {
+	    "La chiave è divisa tra {2} garanti. Dopo la chiusura ne bastano {1} insieme per aprire le schede; in meno di {1} non possono leggere niente.",
+	    "The key is divided among {2} trustees. After the close any {1} of them together open the ballots; fewer than {1} can read nothing." },
+	[TEXT_SEALED_ALL] = {
+	    "La chiave è divisa tra {2} garanti. Dopo la chiusura servono tutti insieme per aprire le schede; se ne manca uno, gli altri non possono leggere niente.",
+	    "The key is divided among {2} trustees. After the close all of them together open the ballots; if one is missing, the others can read nothing." },
+	[TEXT_SEALED_LOST] = {
+	    "Se restano meno di {1} garanti con la loro parte della chiave, le schede non si possono aprire mai più: il voto non ha risultato e va rifatto.",
+	    "If fewer than {1} trustees still have their part of the key, the ballots can never be opened: the vote has no result and must be held again." },
+	[TEXT_SEALED_SINGLE] = {
+	    "C'è un solo garante, e ha tutta la chiave: da solo potrebbe leggere le schede anche prima della chiusura. Il segreto fino alla chiusura dipende da questa persona.",
+	    "There is a single trustee, who has the whole key: alone, that person could read the ballots even before the close. Secrecy until the close depends on that person." },
+	[TEXT_SEALED_SINGLE_LOST] = {
+	    "Se il garante perde la chiave, le schede non si possono aprire mai più: il voto non ha risultato e va rifatto.",
+	    "If the trustee loses the key, the ballots can never be opened: the vote has no result and must be held again." },
+	[TEXT_SEALED_MIN] = {
+	    "Se votano meno di {1} persone, le schede non vengono aperte, mai.",
+	    "If fewer than {1} people vote, the ballots are not opened, ever." },
+	[TEXT_SEALED_LATER] = {
+	    "I garanti non hanno ancora firmato la scheda: lo fanno prima che si voti.",
+	    "The trustees have not signed the ballot paper yet: they do so before voting." },
+	[TEXT_SEALED_WAIT] = {
+	    "Finora hanno aperto {1} garanti; ne servono {2}. Finché ne mancano {3} nessuno può contare, nemmeno il Comune.",
+	    "So far {1} trustees have opened; {2} are needed. As long as {3} are missing nobody can count, the municipality included." },
+	[TEXT_SEALED_CANCELLED] = {
+	    "Questa consultazione è annullata: le schede restano sigillate per sempre.",
+	    "This vote is cancelled: the ballots stay sealed for ever." },
+	[TEXT_SEALED_TRUSTEE] = {
+	    "Garante {1}, la cui chiave comincia con {2}",
+	    "Trustee {1}, whose key begins with {2}" },
+	[TEXT_SEALED_HAS_OPENED] = {
+	    "(ha aperto)",
+	    "(has opened)" },
+	[TEXT_SEALED_AWAITED] = {
+	    "(non ha aperto)",
+	    "(has not opened)" },
 	[TEXT_PROJECTS] = {
 	    "Progetti",
 	    "Projects" },
@@ -290,6 +341,9 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_DOC_FORM] = {
 	    "Scheda di voto (dati esatti, JSON)",
 	    "Ballot paper (exact data, JSON)" },
+	[TEXT_DOC_TRANSCRIPT] = {
+	    "Verbale della cerimonia dei garanti (dati esatti, JSON)",
+	    "Transcript of the trustees' ceremony (exact data, JSON)" },
 	[TEXT_DOC_RESULT] = {
 	    "Risultato (dati esatti, JSON)",
 	    "Result (exact data, JSON)" },
@@ -341,6 +395,45 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_DISPUTES] = {
 	    "Contestazioni",
 	    "Disputes" },
+	[TEXT_OPENED] = {
+	    "Come sono state aperte le schede",
+	    "How the ballots were opened" },
+	[TEXT_OPENED_BY] = {
+	    "Le schede erano sigillate. Le hanno aperte i garanti {1}, dopo la chiusura; le loro aperture sono nel registro, con la prova che sono giuste.",
+	    "The ballots were sealed. Trustees {1} opened them after the close; their openings are in the log, with the proof that they are right." },
+	[TEXT_OPENED_BY_ONE] = {
+	    "Le schede erano sigillate. Le ha aperte il garante {1}, dopo la chiusura; la sua apertura è nel registro, con la prova che è giusta.",
+	    "The ballots were sealed. Trustee {1} opened them after the close; that opening is in the log, with the proof that it is right." },
+	[TEXT_OPENED_NULL] = {
+	    "È nulla una scheda che, una volta aperta, non contiene scelte ammesse: di solito è un difetto del programma usato per votare. È bianca quella di chi non ha scelto niente.",
+	    "A ballot is invalid that, once opened, holds no allowed choices: usually the program used for voting was faulty. It is blank where nothing was chosen." },
+	[TEXT_OPENED_NULL_LIST] = {
+	    "Dove sono nel registro le schede nulle (numeri delle annotazioni, al massimo 1.000)",
+	    "Where in the log the invalid ballots are (numbers of entries, at most 1,000)" },
+	[TEXT_OPENED_BLANK_LIST] = {
+	    "Dove sono nel registro le schede bianche (numeri delle annotazioni, al massimo 1.000)",
+	    "Where in the log the blank ballots are (numbers of entries, at most 1,000)" },
+	[TEXT_DOUBTS] = {
+	    "Contestazioni e scarto",
+	    "Disputes and margin" },
+	[TEXT_DOUBTS_WHAT] = {
+	    "L'elenco delle tessere ritirate è pubblico. Chi vi trova il proprio codice senza aver mai chiesto la tessera può contestarlo, e la contestazione resta nel registro.",
+	    "The list of voting papers collected is public. Whoever finds their code there without ever having asked for the paper can dispute it, and the dispute stays in the log." },
+	[TEXT_DOUBTS_NONE] = {
+	    "Nessuno ha contestato.",
+	    "Nobody disputed." },
+	[TEXT_DOUBTS_ONE] = {
+	    "È stata contestata una tessera.",
+	    "One voting paper was disputed." },
+	[TEXT_DOUBTS_COUNT] = {
+	    "Sono state contestate {1} tessere.",
+	    "{1} voting papers were disputed." },
+	[TEXT_DOUBTS_MARGIN] = {
+	    "Per confronto: tra i progetti scelti quello con meno voti ne ha {1}, tra gli altri quello con più voti ne ha {2}.",
+	    "For comparison: of the selected projects the one with fewest votes has {1}, of the others the one with most has {2}." },
+	[TEXT_DOUBTS_UNUSED] = {
+	    "Tessere ritirate: {1}. Votanti: {2}. Le {3} tessere in più, salvo quelle contestate, sono non contestate: per quanto si sa, di persone che hanno deciso di non votare.",
+	    "Voting papers collected: {1}. Voters: {2}. The other {3} papers, but for those disputed, are undisputed: as far as is known, of people who decided not to vote." },
 	[TEXT_RESULTS_SUPPORT] = {
 	    "Sostegno",
 	    "Support" },
@@ -461,6 +554,15 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_VERIFY_HEAD_WHY] = {
 	    "Sono, nell'ordine: il nome del registro, il numero di annotazioni, la loro impronta e la firma. Due persone che leggono lo stesso numero di annotazioni devono vedere la stessa impronta.",
 	    "These are: the name of the log, the number of entries, their fingerprint, and the signature. Two people who read the same number of entries must see the same fingerprint." },
+	[TEXT_VERIFY_BUNDLES] = {
+	    "Il programma per votare",
+	    "The program for voting" },
+	[TEXT_VERIFY_BUNDLES_WHY] = {
+	    "Qui c'è l'impronta di ogni versione pubblicata del programma che gira nel browser, file per file. Chi vuole confronta quello che ha ricevuto.",
+	    "Here is the fingerprint of each published version of the program that runs in the browser, file by file. Whoever wants to can compare what they received." },
+	[TEXT_VERIFY_BUNDLE] = {
+	    "annotazione {1}",
+	    "entry {1}" },
 	[TEXT_PRIVACY_TITLE] = {
 	    "Segretezza e dati",
 	    "Secrecy and data" },
@@ -485,6 +587,9 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_PRIVACY_YES_5] = {
 	    "Niente si toglie di nascosto: ogni intervento dell'ufficio è firmato e resta nel registro.",
 	    "Nothing is removed in secret: every act of the office is signed and stays in the log." },
+	[TEXT_PRIVACY_YES_6] = {
+	    "Dove il voto è sigillato, prima della chiusura nessuno può leggere o contare le schede, nemmeno chi gestisce il sito; e una scheda sostituita da un'altra non viene aperta mai.",
+	    "Where the vote is sealed, nobody can read or count ballots before the close, not even whoever runs the site; and a ballot that was replaced by another is never opened." },
 	[TEXT_PRIVACY_NO] = {
 	    "Che cosa non possiamo promettere",
 	    "What we cannot promise" },
@@ -509,6 +614,9 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_PRIVACY_NO_7] = {
 	    "Che un codice abbia ritirato la tessera è pubblico; il nome che sta dietro al codice lo conosce solo l'ufficio anagrafe.",
 	    "That a code collected its voting paper is public; the name behind the code is known to the registry office only." },
+	[TEXT_PRIVACY_NO_8] = {
+	    "I garanti di un voto sigillato, se si mettono d'accordo in numero sufficiente, possono leggere le schede prima della chiusura. Non possono cambiarle, né sapere di chi sono.",
+	    "The trustees of a sealed vote, if enough of them agree among themselves, can read the ballots before the close. They cannot change them, nor know whose they are." },
 	[TEXT_PRIVACY_DATA] = {
 	    "I dati",
 	    "The data" },

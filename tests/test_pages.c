@@ -337,7 +337,8 @@ hostile_documents_stay_text(void **state)
 	result = result_of(&x, 0);
 	page_result(&b, &p, &x.view, result);
 	assert_page(&b, &italian);
-	page_verify(&b, &p, "<script>", "a\n<script>\n");
+	page_verify(
+	    &b, &p, &(struct page_log){ "<script>", "a\n<script>\n", NULL, 0 });
 	assert_page(&b, &italian);
 	json_decref(result);
 	drop(&x);
@@ -498,6 +499,126 @@ results_say_why_in_plain_words(void **state)
 	drop(&x);
 }
 
+/* --- Sealed votes ----------------------------------------------------------*/
+
+static void
+seal(struct fixture *x, size_t n, unsigned threshold)
+{
+	size_t i;
+
+	x->header->n_trustees = n;
+	x->header->threshold = threshold;
+	for (i = 0; i < n; i++)
+		memset(x->header->trustees[i].b, 0xa0 + (int)i, 32);
+}
+
+static void
+assert_said(struct buf *b, const char *what)
+{
+	if (strstr(buf_text(b), what) == NULL)
+		fail_msg("not said: %s\n%s", what, buf_text(b));
+}
+
+static void
+a_sealed_vote_says_who_opens_it_and_when(void **state)
+{
+	struct space_opening opening = { .trustee = 2 };
+	struct buf b = { 0 };
+	struct fixture x;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	page_space(&b, &italian, &x.view);
+	assert_null(strstr(buf_text(&b), "sigillat"));
+	assert_page(&b, &italian);
+	seal(&x, 3, 2);
+	page_space(&b, &italian, &x.view);
+	assert_said(&b, "Voto sigillato");
+	assert_said(&b, "divisa tra 3 garanti");
+	assert_said(&b, "ne bastano 2 insieme");
+	assert_said(&b, "Garante 3, la cui chiave comincia con a2a2a2a2<");
+	assert_said(&b, "/transcript\"");
+	assert_page(&b, &italian);
+	/* Closed, and one of the two has come. */
+	x.view.phase = SPACE_CLOSED;
+	x.space.closed = 1;
+	x.space.close_credentials = 40;
+	x.space.openings = &opening;
+	x.space.n_openings = 1;
+	page_space(&b, &italian, &x.view);
+	assert_said(&b, "In attesa dell&#39;apertura: 1 di 2 garanti.");
+	assert_said(&b, "a1a1a1a1 (ha aperto)");
+	assert_said(&b, "a0a0a0a0 (non ha aperto)");
+	assert_page(&b, &italian);
+	page_space(&b, &english, &x.view);
+	assert_said(&b, "Waiting to be opened: 1 of 2 trustees.");
+	assert_page(&b, &english);
+	x.space.header->threshold = 1;
+	page_space(&b, &english, &x.view);
+	assert_said(&b, "Counting");
+	assert_page(&b, &english);
+	x.space.header->min_open = 41;
+	page_space(&b, &english, &x.view);
+	assert_said(&b, "the sealed ballots are not opened");
+	assert_page(&b, &english);
+	x.view.phase = SPACE_CANCELLED;
+	page_space(&b, &english, &x.view);
+	assert_said(&b, "the ballots stay sealed for ever");
+	assert_page(&b, &english);
+	drop(&x);
+}
+
+static void
+a_single_trustee_is_said_to_read_alone(void **state)
+{
+	struct buf b = { 0 };
+	struct fixture x;
+	size_t k;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	seal(&x, 1, 1);
+	for (k = 0; k < 2; k++) {
+		page_space(&b, pages[k], &x.view);
+		assert_said(&b,
+		    k == 0 ? "da solo potrebbe leggere le schede anche prima"
+			   : "could read the ballots even before the close");
+		assert_page(&b, pages[k]);
+	}
+	drop(&x);
+}
+
+static void
+a_result_says_who_opened_it_and_what_was_disputed(void **state)
+{
+	struct buf b = { 0 };
+	struct fixture x;
+	json_t *result;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	result = result_of(&x, 0);
+	json_object_set_new(result, "openings", json_pack("[i,i]", 1, 3));
+	json_object_set_new(result, "listed",
+	    json_pack("{s:[i], s:[i,i]}", "blank", 77, "null", 21, 1022));
+	json_object_set_new(result, "issued",
+	    json_pack("[{s:i, s:i, s:s},{s:i, s:i, s:s}]", "count", 30,
+		"issuer", 0, "purpose", "vote", "count", 28, "issuer", 1,
+		"purpose", "vote"));
+	page_result(&b, &italian, &x.view, result);
+	assert_said(&b, "Le hanno aperte i garanti 1, 3,");
+	assert_said(&b, "<p>21, 1022</p>");
+	assert_said(&b, "<p>77</p>");
+	assert_said(&b, "Sono state contestate 4 tessere.");
+	/* Selected are the first and the third, of 5, 4, 3, ... votes. */
+	assert_said(&b, "quello con meno voti ne ha 3, tra gli altri quello "
+			"con più voti ne ha 4.");
+	assert_said(&b, "Tessere ritirate: 28. Votanti: 10. Le 18 tessere");
+	assert_page(&b, &italian);
+	json_decref(result);
+	drop(&x);
+}
+
 /* A document that does not fit the form is not explained at all. */
 static void
 a_result_of_another_form_breaks_nothing(void **state)
@@ -522,6 +643,9 @@ a_result_of_another_form_breaks_nothing(void **state)
 static void
 the_other_pages_are_whole(void **state)
 {
+	struct service_bundle bundle = { 17, { { 0xab } } };
+	const struct page_log log = { "x+1+y", "origin\n1\nroot\n", &bundle,
+		1 };
 	struct buf b = { 0 };
 	struct req q;
 	size_t k, i;
@@ -531,9 +655,11 @@ the_other_pages_are_whole(void **state)
 	for (k = 0; k < 2; k++) {
 		page_privacy(&b, pages[k]);
 		assert_page(&b, pages[k]);
-		page_verify(&b, pages[k], "x+1+y", "origin\n1\nroot\n");
+		page_verify(&b, pages[k], &log);
 		assert_non_null(strstr(buf_text(&b),
 		    "partecipa-audit verify https://voto.example<"));
+		assert_non_null(
+		    strstr(buf_text(&b), "/api/v1/objects/ab000000"));
 		assert_page(&b, pages[k]);
 		q.lang = pages[k]->lang;
 		for (i = 1; i < PROBLEM_MAX; i++) {
@@ -571,6 +697,10 @@ main(void)
 		cmocka_unit_test(results_are_a_sentence_and_a_table),
 		cmocka_unit_test(special_rules_are_told_before_voting),
 		cmocka_unit_test(results_say_why_in_plain_words),
+		cmocka_unit_test(a_sealed_vote_says_who_opens_it_and_when),
+		cmocka_unit_test(a_single_trustee_is_said_to_read_alone),
+		cmocka_unit_test(
+		    a_result_says_who_opened_it_and_what_was_disputed),
 		cmocka_unit_test(a_result_of_another_form_breaks_nothing),
 		cmocka_unit_test(the_other_pages_are_whole),
 		cmocka_unit_test(links_keep_the_language_that_was_asked_for),

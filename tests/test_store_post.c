@@ -187,12 +187,11 @@ another_draft_drops_the_signatures_of_the_one_before(void **state)
 /* --- The records that count ----------------------------------------------- */
 
 struct seen {
-	unsigned votes[8];
+	uint32_t seq[8];
 	uint64_t last;
 	size_t n;
 };
 
-/* The choice of a synthetic record is its credential and seq. */
 static enum err
 see(void *cookie, uint64_t index, struct slice record)
 {
@@ -200,7 +199,7 @@ see(void *cookie, uint64_t index, struct slice record)
 
 	assert_true(s->n < 8 && (s->n == 0 || index > s->last));
 	s->last = index;
-	s->votes[s->n++] = record.p[76]; /* the last byte of pk[0..8] */
+	s->seq[s->n++] = load32(record.p + 99);
 	return OK;
 }
 
@@ -223,16 +222,48 @@ of_each_credential_the_last_record_counts(void **state)
 	cast(2, 0, 1, 100);
 	cast(3, 0, 1, 100);
 	cast(1, 1, 1, 100);
-	assert_int_equal(synth_batch(store, 0, 100), 4);
 	cast(2, 1, 1, 200);
 	cast(2, 2, 1, 200);
+	assert_int_equal(synth_batch(store, 0, 100), 4);
+	assert_int_equal(store_settle(store), OK);
 	assert_int_equal(synth_batch(store, 0, 200), 2);
 	assert_int_equal(store_settle(store), OK);
 	assert_int_equal(store_counted(store, 0, PURPOSE_VOTE, see, &s), OK);
+	/* In order of entries: credential 3, then the last of 1 and of 2. */
 	assert_int_equal(s.n, 3);
+	assert_int_equal(s.seq[0], 0);
+	assert_int_equal(s.seq[1], 1);
+	assert_int_equal(s.seq[2], 2);
 	s.n = 0;
 	assert_int_equal(store_counted(store, 1, PURPOSE_VOTE, see, &s), OK);
 	assert_int_equal(s.n, 0);
+}
+
+/* Whose key begins like another's: then all records of both come. */
+static void
+keys_with_equal_beginnings_are_left_to_the_caller(void **state)
+{
+	struct seen s = { { 0 }, 0, 0 };
+	struct synth y, twin;
+	uint64_t w = 100;
+
+	(void)state;
+	cast(1, 0, 1, 100);
+	cast(1, 1, 1, 100);
+	cast(2, 0, 1, 100);
+	cast(2, 1, 1, 100);
+	synth_make(&y, 0, 1, 0, 1);
+	synth_make(&twin, 0, 77, 0, 1);
+	memcpy(twin.entry + 69, y.record.pk.b, 8);
+	assert_int_equal(
+	    record_parse(slice_of(twin.entry + 2, twin.n - 2), 1, &twin.record),
+	    OK);
+	hash_leaf(slice_of(twin.entry, twin.n), &twin.leaf);
+	assert_int_equal(synth_cast(store, &twin, &w), STORE_CAST_NEW);
+	assert_int_equal(synth_batch(store, 0, 100), 5);
+	assert_int_equal(store_settle(store), OK);
+	assert_int_equal(store_counted(store, 0, PURPOSE_VOTE, see, &s), OK);
+	assert_int_equal(s.n, 4);
 }
 
 int
@@ -249,6 +280,9 @@ main(void)
 		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    of_each_credential_the_last_record_counts, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    keys_with_equal_beginnings_are_left_to_the_caller, setup,
+		    teardown),
 	};
 
 	return cmocka_run_group_tests_name("post box", tests, NULL, NULL);

@@ -10,6 +10,7 @@
 #include "hex.h"
 #include "receipt.h"
 #include "sample.h"
+#include "seal.h"
 #include "wipe.h"
 
 #include "town.h"
@@ -358,6 +359,10 @@ town_record(const struct space *sp, const struct voter *v, uint32_t seq,
     unsigned option, struct buf *out)
 {
 	struct record r = { .kind = RECORD_BALLOT, .purpose = PURPOSE_VOTE };
+	struct seal seal = { &sp->header->id, &sp->form->id, &v->credential.pk,
+		seq, &sp->form->seal_key };
+	struct buf sealed = { 0 };
+	struct secret ss;
 	uint8_t body[2];
 
 	store16(body, (uint16_t)option);
@@ -365,9 +370,15 @@ town_record(const struct space *sp, const struct voter *v, uint32_t seq,
 	r.form_id = sp->form->id;
 	r.seq = seq;
 	r.body = slice_of(body, sizeof(body));
+	if (sp->form->sealed) {
+		memcpy(ss.b, v->salt, sizeof(ss.b));
+		MUST(seal_make(&seal, &ss, r.body, &sealed, NULL) == OK);
+		r.body = buf_slice(&sealed);
+	}
 	r.authenticators = v->token;
 	r.n_auth = seq == 0;
 	MUST(record_sign(&r, &v->credential, out) == OK);
+	buf_free(&sealed);
 }
 
 enum problem
