@@ -10,11 +10,13 @@
 #include "commands.h"
 #include "entry.h"
 #include "file.h"
+#include "handle_witness.h"
 #include "http.h"
 #include "issuer.h"
 #include "log.h"
 #include "service.h"
 #include "staff.h"
+#include "witness.h"
 
 /*
  * partecipa: the server, and the commands of staff and residents.  This file
@@ -73,6 +75,7 @@ struct init {
 	struct args_list staff;
 	int issuer_only;
 	struct issuer_genesis issuer;
+	int witness_only;
 };
 
 static int
@@ -116,7 +119,7 @@ init_issuer(struct init *o)
 	o->issuer.dir = o->log.dir;
 	o->issuer.host = o->log.host;
 	if (o->log.origin != NULL || o->log.name != NULL || o->staff.n > 0 ||
-	    o->log.rehearsal)
+	    o->log.rehearsal || o->log.policy != NULL)
 		return args_usage(
 		    "init --issuer-only takes origin, name and staff from the "
 		    "log: leave --origin, --name, --staff and --rehearsal "
@@ -134,6 +137,31 @@ init_issuer(struct init *o)
 }
 
 static int
+init_witness(struct init *o)
+{
+	struct why why = { { 0 } };
+	struct buf vkey = { 0 };
+	enum err r;
+
+	if (o->log.dir == NULL || o->log.name == NULL)
+		return args_usage(
+		    "init --witness-only needs --dir and --name.");
+	if (o->issuer_only || o->log.origin != NULL || o->log.host != NULL ||
+	    o->log.policy != NULL || o->staff.n > 0 || o->log.rehearsal ||
+	    o->issuer.log != NULL || o->issuer.key != NULL)
+		return args_usage(
+		    "init --witness-only takes --dir and --name only.");
+	if ((r = witness_init(o->log.dir, o->log.name, &vkey, &why)) == OK)
+		printf("%s is ready. This is the witness's verifier key, also "
+		       "in witness.vkey:\n%sStart it with\n"
+		       "  partecipa serve --witness-only --dir %s --log VKEY\n"
+		       "where VKEY is the key of the log (its /log/key)\n",
+		    o->log.dir, buf_text(&vkey), o->log.dir);
+	buf_free(&vkey);
+	return r == OK ? DONE : fail(r, &why);
+}
+
+static int
 init_main(int argc, char **argv)
 {
 	struct init o = { .issuer_only = 0 };
@@ -143,13 +171,17 @@ init_main(int argc, char **argv)
 		{ "origin", ARGS_TEXT, &o.log.origin, "NAME",
 		    "name of the log, for ever" },
 		{ "name", ARGS_TEXT, &o.log.name, "TEXT",
-		    "of the municipality" },
+		    "of the municipality; of the key of a witness" },
 		{ "host", ARGS_TEXT, &o.log.host, "HOST",
 		    "host name of the service" },
 		{ "staff", ARGS_LIST, &o.staff, "FILE.pub",
 		    "public key of one of the staff; two admins at least" },
 		{ "rehearsal", ARGS_FLAG, &o.log.rehearsal, NULL,
 		    "a log of votes that do not count" },
+		{ "policy", ARGS_TEXT, &o.log.policy, "FILE",
+		    "the log's witnesses (C2SP tlog-policy)" },
+		{ "witness-only", ARGS_FLAG, &o.witness_only, NULL,
+		    "a witness of other logs" },
 		{ "issuer-only", ARGS_FLAG, &o.issuer_only, NULL,
 		    "an issuer of spaces in another server's log" },
 		{ "log", ARGS_TEXT, &o.issuer.log, "URL",
@@ -162,16 +194,20 @@ init_main(int argc, char **argv)
 		"init --dir DIR --origin NAME --name TEXT --host HOST "
 		"--staff FILE.pub ...\n"
 		"       partecipa init --issuer-only --dir DIR --log URL "
-		"--key VKEY --host HOST",
+		"--key VKEY --host HOST\n"
+		"       partecipa init --witness-only --dir DIR --name NAME",
 		"Makes keys, the first entry of the log and its first "
 		"checkpoint; with --issuer-only\nthe keys of an issuer that "
-		"follows the log of another server.",
+		"follows the log of another server, with --witness-only\n"
+		"the key NAME (witness.example/1) of a witness.",
 		options, 0, 0
 	};
 	int status;
 
 	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
 		return status;
+	if (o.witness_only)
+		return init_witness(&o);
 	return o.issuer_only ? init_issuer(&o) : init_log(&o);
 }
 
@@ -180,6 +216,8 @@ init_main(int argc, char **argv)
 struct serve {
 	struct service_options service;
 	struct http_options http;
+	int witness_only;
+	struct args_list logs; /* that it witnesses */
 };
 
 /* ARGS_GO, or the exit status. */
@@ -203,6 +241,10 @@ serve_options(int argc, char **argv, struct serve *o)
 		    "connections served at once (default: 80)" },
 		{ "issuer-only", ARGS_FLAG, &o->service.issuer, NULL,
 		    "serve the folder of an issuer" },
+		{ "witness-only", ARGS_FLAG, &o->witness_only, NULL,
+		    "serve the folder of a witness" },
+		{ "log", ARGS_LIST, &o->logs, "VKEY",
+		    "key of a log that it witnesses" },
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
 	};
 	const struct args_spec spec = { "serve --dir DIR [--port N]",
@@ -229,6 +271,13 @@ serve_options(int argc, char **argv, struct serve *o)
 		return args_usage("an issuer signs no tree and takes no "
 				  "records: leave --state and --cast-host "
 				  "out.");
+	if (o->witness_only
+		? o->service.issuer || o->service.state != NULL ||
+		      o->http.cast_host != NULL || o->service.clock != NULL
+		: o->logs.n > 0)
+		return args_usage("a witness takes --dir, --log, --listen, "
+				  "--port and --threads, and nobody else "
+				  "takes --log.");
 	if (o->service.issuer)
 		o->http.table = routes_issuer;
 	o->http.port = (unsigned)n_port;
@@ -236,10 +285,28 @@ serve_options(int argc, char **argv, struct serve *o)
 	return ARGS_GO;
 }
 
+/* One of them: the folder says of what kind it is. */
+static enum err
+serve_open(
+    struct serve *o, struct service **s, struct witness **w, struct why *why)
+{
+	struct witness_options wo = { o->service.dir, o->logs.v, o->logs.n };
+	enum err r;
+
+	if (!o->witness_only)
+		return service_open(&o->service, s, why);
+	if ((r = witness_open(&wo, w, why)) != OK)
+		return r;
+	o->http.table = handle_witness_routes;
+	o->http.context = *w;
+	return OK;
+}
+
 static int
 serve_main(int argc, char **argv)
 {
 	struct service *s = NULL;
+	struct witness *w = NULL;
 	struct http *h = NULL;
 	struct why why = { { 0 } };
 	struct serve o;
@@ -256,7 +323,7 @@ serve_main(int argc, char **argv)
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
 	/* A hundred threads that mostly wait share two heaps. */
 	(void)mallopt(M_ARENA_MAX, 2);
-	if ((r = service_open(&o.service, &s, &why)) != OK ||
+	if ((r = serve_open(&o, &s, &w, &why)) != OK ||
 	    (r = http_start(s, &o.http, &h, &why)) != OK)
 		goto out;
 	printf("partecipa: listening at http://%s:%u/\n", o.http.listen,
@@ -268,6 +335,7 @@ serve_main(int argc, char **argv)
 out:
 	http_stop(h);
 	service_close(s);
+	witness_close(w);
 	return r == OK ? DONE : fail(r, &why);
 }
 

@@ -1,10 +1,13 @@
 /* The beginning of a log: its folder, keys and genesis entry. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "hex.h"
 #include "json.h"
+#include "policy.h"
 #include "wipe.h"
 
+#include "durable.h"
 #include "service_impl.h"
 
 #define NAME_BYTES (NOTE_NAME_MAX + 1)
@@ -156,11 +159,31 @@ out:
 	return r;
 }
 
+/* Witnesses may be named now; the file may be changed, or put there, later. */
+static enum err
+read_policy(const char *path, struct buf *out, struct why *why)
+{
+	struct policy *p = NULL;
+	enum err r;
+
+	if ((r = policy_open(path, &p, why)) != OK)
+		return r;
+	if (p->n_logs > 0)
+		r = why_say(why, ERR_FORMAT,
+		    "%s: the log is not there yet, so no line of the policy "
+		    "can name it; leave the log lines out",
+		    path);
+	else
+		policy_print(p, out);
+	free(p);
+	return r == OK ? buf_end(out) : r;
+}
+
 enum err
 service_init(const struct service_genesis *g, struct why *why)
 {
 	struct entry e = { .kind = ENTRY_GENESIS };
-	struct buf path = { 0 }, doc = { 0 };
+	struct buf path = { 0 }, doc = { 0 }, policy = { 0 };
 	struct store *store = NULL;
 	struct keys *keys = NULL;
 	struct names names;
@@ -171,7 +194,9 @@ service_init(const struct service_genesis *g, struct why *why)
 		r = ERR_NOMEM;
 		goto out;
 	}
-	if ((r = judge(g, why)) != OK ||
+	if ((g->policy != NULL &&
+		(r = read_policy(g->policy, &policy, why)) != OK) ||
+	    (r = judge(g, why)) != OK ||
 	    (r = store_open(g->dir, 1, &store, why)) != OK ||
 	    (r = keys_create((const char *)path.p, why)) != OK ||
 	    (r = keys_open((const char *)path.p, &keys, why)) != OK ||
@@ -183,6 +208,9 @@ service_init(const struct service_genesis *g, struct why *why)
 	if ((r = store_value_put(store, "host", slice_str(g->host))) != OK ||
 	    (r = store_value_put(store, "origin", slice_str(g->origin))) != OK)
 		goto out;
+	if (policy.n > 0 && (r = durable_put(g->dir, "policy", 0644,
+				 buf_slice(&policy), why)) != OK)
+		goto out;
 	r = append(store, g->dir, &e, why);
 
 out:
@@ -191,6 +219,7 @@ out:
 	keys_free(keys);
 	store_close(store);
 	buf_free(&doc);
+	buf_free(&policy);
 	buf_free(&path);
 	return r;
 }

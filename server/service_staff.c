@@ -9,6 +9,7 @@
 #include "issuer.h"
 #include "service_issuers.h"
 #include "service_impl.h"
+#include "service_witness.h"
 
 #define FACTOR_ROW 64 /* roll key and factor */
 #define CHANGES_PATH "/api/v1/staff/changes"
@@ -430,5 +431,7 @@ service_drain(
 
 out:
 	pthread_mutex_unlock(&s->log_lock);
+	if (p == PROBLEM_NONE)
+		service_witness_wait(s);
 	return p;
 }
