@@ -273,16 +273,62 @@ opening_signed(const struct opening_file *f, const struct public_key *identity)
 	return r;
 }
 
+/*
+ * Nonzero iff ${s} is one of 1, 2, 3, 4, or (then ${negative} is set) of the
+ * same with a minus: lambda often is, and adding is cheaper than multiplying.
+ */
+#define SMALL_MAX 4
+
+static unsigned
+small(const struct scalar *s, int *negative)
+{
+	static const struct scalar zero;
+	struct scalar v, minus;
+	unsigned i;
+
+	for (i = 1; i <= SMALL_MAX; i++) {
+		scalar_of(i, &v);
+		scalar_sub(&zero, &v, &minus);
+		*negative = equal_ct(minus.b, s->b, SCALAR_BYTES);
+		if (*negative || equal_ct(v.b, s->b, SCALAR_BYTES))
+			return i;
+	}
+	return 0;
+}
+
+/* sum += or -= ${v} p */
+static enum err
+add_small(unsigned v, int negative, const struct point *p, struct point *sum)
+{
+	struct point multiple = *p;
+	enum err r = OK;
+
+	if (point_is_identity(p))
+		return ERR_SIGNATURE;
+	if (v > 1)
+		r = point_add(p, p, &multiple);
+	if (r == OK && v > 2)
+		r = point_add(&multiple, v == 3 ? p : &multiple, &multiple);
+	if (r != OK)
+		return r;
+	return (negative ? point_sub : point_add)(sum, &multiple, sum);
+}
+
 enum err
 opening_combine(const struct scalar *lambda, const struct point *const *d,
     size_t t, struct point *out)
 {
 	struct point sum = { { 0 } };
+	int negative = 0;
+	unsigned v;
 	enum err r;
 	size_t k;
 
 	for (k = 0; k < t; k++) {
-		if ((r = accumulate(&lambda[k], d[k], &sum)) != OK)
+		v = small(&lambda[k], &negative);
+		r = v > 0 ? add_small(v, negative, d[k], &sum)
+			  : accumulate(&lambda[k], d[k], &sum);
+		if (r != OK)
 			return r;
 	}
 	if (point_is_identity(&sum))
