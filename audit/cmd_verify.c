@@ -23,6 +23,10 @@ verify_usage(FILE *f)
 	    "log/key)\n"
 	    "  --earlier CHECKPOINT  a checkpoint that you kept: the log must "
 	    "continue it\n"
+	    "  --policy FILE         demand the quorum of witnesses of your "
+	    "own "
+	    "policy\n"
+	    "                        (C2SP tlog-policy), beside the spaces'\n"
 	    "  --threads N           work with N threads (default: all "
 	    "processors)\n"
 	    "  --json                print one JSON object\n"
@@ -52,6 +56,7 @@ verify_options(int argc, char **argv, struct verify_options *o)
 		{ "space", required_argument, NULL, 's' },
 		{ "key", required_argument, NULL, 'k' },
 		{ "earlier", required_argument, NULL, 'e' },
+		{ "policy", required_argument, NULL, 'p' },
 		{ "threads", required_argument, NULL, 't' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
@@ -71,6 +76,9 @@ verify_options(int argc, char **argv, struct verify_options *o)
 			break;
 		case 'e':
 			o->earlier = optarg;
+			break;
+		case 'p':
+			o->policy = optarg;
 			break;
 		case 't':
 			if ((o->threads = threads_of(optarg)) == 0) {

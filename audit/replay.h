@@ -2,6 +2,7 @@
 #define REPLAY_H
 
 #include "admit.h"
+#include "policy.h"
 #include "source.h"
 #include "world.h"
 
@@ -15,6 +16,7 @@ struct replay_options {
 	unsigned threads;    /* 0: as many as there are processors */
 	int keep_going;	     /* collect more than the first broken rule */
 	uint64_t at; /* judge the log up to this size; 0: checkpoint's */
+	const struct policy *policy; /* the auditor's, for rule 2; or NULL */
 };
 
 #define REPLAY_BROKEN_MAX 100

@@ -13,6 +13,12 @@ judge_quorum(struct replay_run *run)
 	size_t i;
 	enum err r;
 
+	if (run->opt->policy != NULL) {
+		run->r->judged[RULE_QUORUM]++;
+		if (policy_demand(
+			run->opt->policy, &run->key, &run->note, &v.why) != OK)
+			replay_report(run, &v);
+	}
 	for (i = 0; i < world_spaces(run->r->world); i++) {
 		const struct space *s = world_space(run->r->world, i);
 		const struct header *h = s->header;

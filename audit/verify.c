@@ -295,6 +295,7 @@ verify_run(const struct verify_options *o, FILE *out, FILE *err)
 		.keep_going = 1 };
 	enum verify_status status = VERIFY_UNREADABLE;
 	struct why why = { { 0 } };
+	struct policy *policy = NULL;
 	struct source *src = NULL;
 	struct replay *r = NULL;
 	char key[VERIFY_KEY_CHARS];
@@ -305,6 +306,9 @@ verify_run(const struct verify_options *o, FILE *out, FILE *err)
 			goto out;
 		opt.key = key;
 	}
+	if (o->policy != NULL && policy_open(o->policy, &policy, &why) != OK)
+		goto out;
+	opt.policy = policy;
 	if (source_open(o->where, &src, &why) != OK ||
 	    replay_log(src, &opt, &r, &why) != OK)
 		goto out;
@@ -330,5 +334,6 @@ out:
 	}
 	replay_free(r);
 	source_free(src);
+	free(policy);
 	return status;
 }

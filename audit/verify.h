@@ -11,6 +11,7 @@ struct verify_options {
 	const char *space; /* a slug */
 	const char *key;   /* a vkey, or a file with one */
 	const char *earlier;
+	const char *policy; /* a file: whose cosignatures are asked for */
 	unsigned threads;
 	int json;
 };
