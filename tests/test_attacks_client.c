@@ -8,12 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admit.h"
 #include "cmd.h"
 #include "file.h"
 #include "hex.h"
 #include "http.h"
+#include "papers.h"
+#include "receipt.h"
 #include "sample.h"
 #include "trust.h"
+#include "wallet.h"
 #include "wipe.h"
 
 #include "attack.h"
@@ -64,6 +68,14 @@ give_log(struct service *s, const struct req *q, struct resp *p)
 	(void)s;
 	note_path(q);
 	return give(p, "", q->path);
+}
+
+static enum problem
+give_object(struct service *s, const struct req *q, struct resp *p)
+{
+	(void)s;
+	note_path(q);
+	return give(p, "/objects/", q->params.v[0]);
 }
 
 static enum problem
@@ -162,7 +174,7 @@ take_record(struct service *s, const struct req *q, struct resp *p)
 /* clang-format off */
 const struct route routes[] = {
 	{ "GET", "/log/{path...}", give_log, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
-	{ "GET", "/api/v1/objects/{hash}", give_log, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
+	{ "GET", "/api/v1/objects/{hash}", give_object, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
 	{ "GET", "/api/v1/spaces", give_list, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
 	{ "GET", "/api/v1/spaces/{slug}/header", give_header, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
 	{ "GET", "/api/v1/spaces/{slug}/form", give_form, CACHE_NEVER, HOST_ANY, 0, 0, 0, NULL },
@@ -587,6 +599,351 @@ A43_what_a_check_reads_does_not_tell_whose_vote_it_is(void **state)
 	scene_end(&x);
 }
 
+/* --- A21: what is shown is not what is there -------------------------------*/
+
+static struct slice
+object_of(const struct forge *f, const struct hash *name)
+{
+	size_t i;
+
+	for (i = 0; i < f->n_objects; i++)
+		if (hash_equal(&f->objects[i].name, name))
+			return buf_slice(&f->objects[i].bytes);
+	fail_msg("no such object");
+	return slice_of(NULL, 0);
+}
+
+/* Header and form of the first space. */
+static void
+documents(const struct scene *x, struct header **h, struct form **f)
+{
+	struct why why = { { 0 } };
+
+	*h = NULL;
+	*f = NULL;
+	if (header_parse(object_of(x->f, &x->a.id), h, &why) != OK ||
+	    form_parse(object_of(x->f, &x->a.form_id), *h, f, &why) != OK)
+		fail_msg("%s", why.text);
+}
+
+/* The record of the first resident, as her device should make it. */
+static void
+honest(struct scene *x, uint32_t seq, const char *choice, struct buf *raw)
+{
+	uint8_t answer[BLIND_BYTES], token[BLIND_BYTES];
+	struct wallet_ask ask;
+	struct choices c;
+	struct header *h;
+	struct secret ss;
+	struct form *f;
+	uint32_t v[5];
+
+	documents(x, &h, &f);
+	assert_int_equal(derive_space_secret(&x->secret[0], &h->id, &ss), OK);
+	assert_int_equal(wallet_ask(&ss, h, 0, PURPOSE_VOTE, &ask), OK);
+	assert_int_equal(blind_sign(forge_key(0),
+			     slice_of(ask.body + 3, BLIND_BYTES), answer),
+	    OK);
+	assert_int_equal(
+	    wallet_finalize(&ss, h, 0, PURPOSE_VOTE, &ask, answer, token), OK);
+	assert_int_equal(wallet_choose(f, choice, v, &c, NULL), OK);
+	raw->n = 0;
+	assert_int_equal(
+	    wallet_ballot(&ss, h, f, seq, token, &c, raw, NULL), OK);
+	form_free(f);
+	header_free(h);
+}
+
+/* Her papers, with ${raw} as what was sent and a receipt that says so. */
+static void
+papers_of(struct scene *x, const struct buf *raw, const char *path)
+{
+	struct receipt receipt = { x->a.id, { { 0 } }, 2300 };
+	struct papers_space *mine;
+	struct papers *p = NULL;
+	struct why why = { { 0 } };
+	struct header *h;
+	struct form *f;
+
+	documents(x, &h, &f);
+	assert_int_equal(papers_new(&x->secret[0], &p), OK);
+	assert_non_null(mine = papers_space(p, h));
+	buf_put(&mine->record, raw->p, raw->n);
+	admit_leaf(buf_slice(raw), &receipt.leaf);
+	assert_int_equal(receipt_sign(&receipt, FORGE_ORIGIN "/receipt",
+			     &x->f->receipt, &mine->receipt),
+	    OK);
+	if (papers_save(p, path, &why) != OK)
+		fail_msg("%s", why.text);
+	papers_free(p);
+	form_free(f);
+	header_free(h);
+}
+
+/* A log in which hers are the records ${logged}, one batch each. */
+static void
+her_log(struct scene *x, int sealed, const char *const *logged)
+{
+	struct buf raw = { 0 };
+	uint32_t seq;
+
+	scene_new(x, 1);
+	if (sealed) {
+		forge_free(x->f);
+		x->f = forge_new("");
+		x->a.sealed = 1;
+		forge_genesis(x->f);
+		forge_header(x->f, &x->a);
+		forge_form(x->f, &x->a);
+		forge_header(x->f, &x->b);
+		forge_form(x->f, &x->b);
+	}
+	memset(&x->secret[0], 7, sizeof(x->secret[0]));
+	for (seq = 0; logged[seq] != NULL; seq++) {
+		honest(x, seq, logged[seq], &raw);
+		forge_batch(x->f, &x->a, 2300 + 300 * seq, &raw, 1);
+	}
+	scene_serve(x);
+	buf_free(&raw);
+}
+
+static int
+recreate(const struct scene *x, int master, const char *choice)
+{
+	char code[35];
+	const char *args[] = { "resident", "recreate", "voto", "--recovery",
+		code, "--choice", choice, "--server", url, NULL };
+	struct secret ss;
+
+	assert_int_equal(derive_space_secret(&x->secret[0], &x->a.id, &ss), OK);
+	recovery_print(master ? CODE_MASTER : CODE_SPACE,
+	    master ? &x->secret[0] : &ss, code);
+	return resident(args);
+}
+
+/* What she sent was "1"; what does a check say of a log with ${logged}? */
+static int
+check_papers(struct scene *x, const char *receipted)
+{
+	char papers[400], evidence[400];
+	const char *args[] = { "resident", "check", "voto", "--papers", papers,
+		"--server", url, "--now", "4000000", "--evidence", evidence,
+		NULL };
+	struct buf raw = { 0 };
+
+	(void)snprintf(papers, sizeof(papers), "%s/mine", lies.dir);
+	(void)snprintf(evidence, sizeof(evidence), "%s/evidence", lies.dir);
+	honest(x, 0, receipted, &raw);
+	papers_of(x, &raw, papers);
+	buf_free(&raw);
+	return resident(args) + 10 * file_exists(evidence);
+}
+
+static void
+swapped(int sealed)
+{
+	static const char *const none[] = { NULL };
+	static const char *const hers[] = { "1", NULL };
+	static const char *const other[] = { "2", NULL };
+	static const char *const replaced[] = { "1", "2", NULL };
+	struct scene x;
+
+	/* All is well. */
+	her_log(&x, sealed, hers);
+	assert_int_equal(check_papers(&x, "1"), 0);
+	assert_int_equal(recreate(&x, 1, "1"), 0);
+	assert_int_equal(recreate(&x, 0, "1"), 0);
+	assert_int_equal(recreate(&x, 1, "2"), 1);
+	scene_end(&x);
+	/* Dropped, the receipt being right: evidence. */
+	her_log(&x, sealed, none);
+	assert_int_equal(check_papers(&x, "1"), 11);
+	assert_int_equal(recreate(&x, 1, "1"), 1);
+	scene_end(&x);
+	/* Her device sent another one and shows the receipt of hers... */
+	her_log(&x, sealed, other);
+	assert_int_equal(check_papers(&x, "1"), 11);
+	/* ...or that of the one it sent: only her choices tell. */
+	assert_int_equal(check_papers(&x, "2") % 10, 0);
+	assert_int_equal(recreate(&x, 1, "1"), 1);
+	assert_int_equal(recreate(&x, 1, "2"), 0);
+	scene_end(&x);
+	/* It replaced hers later. */
+	her_log(&x, sealed, replaced);
+	assert_int_equal(check_papers(&x, "1") % 10, 1);
+	assert_int_equal(recreate(&x, 1, "1"), 1);
+	assert_int_equal(recreate(&x, 1, "2"), 0);
+	scene_end(&x);
+}
+
+static void
+A21_a_swapped_ballot_is_noticed_whatever_the_receipt_says(void **state)
+{
+	(void)state;
+	swapped(0);
+}
+
+static void
+A21_a_swapped_sealed_ballot_is_noticed(void **state)
+{
+	(void)state;
+	swapped(1);
+}
+
+/* --- A8: another key for sealing, for one of them
+ * ---------------------------*/
+
+/* What is wrong with the form that is logged. */
+enum wrong {
+	WRONG_NOTHING,
+	WRONG_KEY,	  /* Y of whoever wants to read */
+	WRONG_SHARE,	  /* of a trustee */
+	WRONG_CEREMONY,	  /* a whole one, of trustees that nobody named */
+	WRONG_TRANSCRIPT, /* one byte of it */
+	WRONG_GONE,	  /* no transcript */
+	WRONG_SIGNATURE,  /* a trustee's, of another form */
+	WRONG_COUNT,	  /* one of the signatures is missing */
+};
+
+/* A ceremony of others, for the same space. */
+static void
+others_seal(struct scene *x, json_t *doc)
+{
+	struct trustees others;
+	struct ceremony all;
+	struct header *h;
+	struct hash name;
+	struct form *f;
+	size_t i;
+
+	documents(x, &h, &f);
+	form_free(f);
+	trustees_begin(&others, h, 1);
+	for (i = 0; i < h->n_trustees; i++) {
+		sign_key_random(&others.id[i]);
+		h->trustees[i] = others.id[i].pk;
+	}
+	for (i = CEREMONY_COMMIT; i <= CEREMONY_ACCEPT; i++)
+		trustees_round(&others, (enum ceremony_round)i);
+	trustees_all(&others, &all);
+	assert_int_equal(
+	    ceremony_transcript_put(&all, h, &others.transcript, NULL), OK);
+	assert_int_equal(
+	    ceremony_transcript_parse(
+		buf_slice(&others.transcript), h, &others.keys, NULL),
+	    OK);
+	trustees_seal(&others, doc);
+	forge_object(x->f, buf_slice(&others.transcript), &name);
+	trustees_free(&others);
+	header_free(h);
+}
+
+static void
+seal_altered(struct scene *x, enum wrong wrong, json_t *doc)
+{
+	char hex[2 * POINT_BYTES + 3] = "\"";
+	struct scalar mine;
+	struct point p;
+
+	scalar_random(&mine);
+	assert_int_equal(point_base(&mine, &p), OK);
+	hex_encode(point_slice(&p), hex + 1);
+	memcpy(hex + 65, "\"", 2);
+	if (wrong == WRONG_KEY)
+		sample_edit(doc, "seal.key", hex);
+	if (wrong == WRONG_SHARE)
+		sample_edit(doc, "seal.shares.1", hex);
+	if (wrong == WRONG_CEREMONY)
+		others_seal(x, doc);
+}
+
+static struct forge_bytes *
+transcript_of(const struct scene *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->f->n_objects; i++)
+		if (hash_equal(&x->f->objects[i].name,
+			&x->f->trustees.keys.transcript))
+			return &x->f->objects[i];
+	fail_msg("no transcript");
+	return NULL;
+}
+
+/* In place of the last entry, which logs the right form. */
+static void
+form_again(struct scene *x, enum wrong wrong)
+{
+	struct entry e = { .kind = ENTRY_FORM };
+	struct buf text = { 0 };
+	json_t *doc = NULL;
+	struct slice id;
+	size_t i;
+
+	assert_int_equal(
+	    json_read(object_of(x->f, &x->a.form_id), &doc, NULL), OK);
+	seal_altered(x, wrong, doc);
+	sample_text(doc, &text);
+	forge_object(x->f, buf_slice(&text), &x->a.form_id);
+	buf_free(&x->f->entries[--x->f->n_entries].bytes);
+	e.space_id = x->a.id;
+	e.object = x->a.form_id;
+	id = hash_slice(&e.object);
+	e.n_trustees = 3 - (wrong == WRONG_COUNT);
+	for (i = 0; i < e.n_trustees; i++)
+		assert_int_equal(sign_dst(&x->f->trustees.id[i], "form", &id, 1,
+				     &e.trustee_sigs[i]),
+		    OK);
+	if (wrong == WRONG_SIGNATURE)
+		e.trustee_sigs[2].b[40] ^= 1;
+	(void)forge_entry(x->f, &e);
+	if (wrong == WRONG_TRANSCRIPT)
+		transcript_of(x)->bytes.p[200] ^= 1;
+	if (wrong == WRONG_GONE)
+		transcript_of(x)->name.b[0] ^= 1;
+	json_decref(doc);
+	buf_free(&text);
+}
+
+static void
+A8_a_client_seals_with_the_key_of_the_logged_ceremony_only(void **state)
+{
+	char papers[400];
+	const char *vote[] = { "resident", "vote", "voto", "--papers", papers,
+		"--server", url, "--choice", "1", NULL };
+	struct scene x;
+	unsigned wrong;
+
+	(void)state;
+	for (wrong = WRONG_NOTHING; wrong <= WRONG_COUNT; wrong++) {
+		memset(&x, 0, sizeof(x));
+		x.f = forge_new("");
+		x.a = (struct forge_space){ .slug = "voto",
+			.kind = SPACE_BALLOT,
+			.issuers = 1,
+			.sealed = 1 };
+		forge_genesis(x.f);
+		forge_header(x.f, &x.a);
+		forge_form(x.f, &x.a);
+		form_again(&x, (enum wrong)wrong);
+		x.b = (struct forge_space){ .slug = "altro",
+			.kind = SPACE_BALLOT,
+			.first_key = 1,
+			.issuers = 1 };
+		forge_header(x.f, &x.b);
+		forge_form(x.f, &x.b);
+		scene_serve(&x);
+		(void)snprintf(papers, sizeof(papers), "%s/papers", lies.dir);
+		assert_int_equal(collect(papers, "new"), 0);
+		assert_int_equal(lies.n_posts, 1);
+		assert_int_equal(resident(vote), 1);
+		/* Our server takes no record; one was sent only if all is well.
+		 */
+		assert_int_equal(lies.n_posts, 1 + (wrong == WRONG_NOTHING));
+		scene_end(&x);
+	}
+}
+
 /* --- A39: no derived secret says anything about another -------------------*/
 
 #define OUTPUTS 64
@@ -719,6 +1076,11 @@ main(void)
 		cmocka_unit_test(A32_the_same_secret_sends_the_same_bytes),
 		cmocka_unit_test(
 		    A43_what_a_check_reads_does_not_tell_whose_vote_it_is),
+		cmocka_unit_test(
+		    A21_a_swapped_ballot_is_noticed_whatever_the_receipt_says),
+		cmocka_unit_test(A21_a_swapped_sealed_ballot_is_noticed),
+		cmocka_unit_test(
+		    A8_a_client_seals_with_the_key_of_the_logged_ceremony_only),
 		cmocka_unit_test(A39_no_derived_secret_begins_or_holds_another),
 		cmocka_unit_test(
 		    A39_every_label_has_one_length_and_begins_no_other),
