@@ -329,10 +329,14 @@ A6_points_and_scalars_of_an_opening_are_checked(void **state)
 		sums.z = bad;
 		assert_int_equal(opening_check(&f.seed, &sums, &f.v, &f.proof),
 		    ERR_SIGNATURE);
-		assert_int_equal(
-		    opening_combine(
-			&f.x, (const struct point *const[]){ &bad }, 1, &was),
-		    ERR_SIGNATURE);
+		for (k = 0; k < 3; k++) {
+			/* By multiplying and by adding, see opening.c. */
+			scalar_of(k == 0 ? 5 : (uint32_t)k, &scalar);
+			assert_int_equal(
+			    opening_combine(&scalar,
+				(const struct point *const[]){ &bad }, 1, &was),
+			    ERR_SIGNATURE);
+		}
 	}
 	for (i = 0; badscalar(i, &scalar); i++) {
 		proof = f.proof;
@@ -576,6 +580,49 @@ every_t_openings_make_the_same_S_and_no_fewer_do(void **state)
 	}
 }
 
+/* lambda that is a small number or its negative takes a way of its own. */
+static void
+combine_two(const struct point *const *d, int i, int k)
+{
+	struct scalar lambda[2], zero = { { 0 } };
+	struct point want, part, got;
+
+	scalar_of((uint32_t)(i < 0 ? -i : i), &lambda[0]);
+	scalar_of((uint32_t)(k < 0 ? -k : k), &lambda[1]);
+	if (i < 0)
+		scalar_sub(&zero, &lambda[0], &lambda[0]);
+	if (k < 0)
+		scalar_sub(&zero, &lambda[1], &lambda[1]);
+	assert_int_equal(point_scale(&lambda[0], d[0], &want), OK);
+	assert_int_equal(point_scale(&lambda[1], d[1], &part), OK);
+	assert_int_equal(point_add(&want, &part, &want), OK);
+	if (i == 0 && k == 0) {
+		assert_int_equal(
+		    opening_combine(lambda, d, 2, &got), ERR_SIGNATURE);
+		return;
+	}
+	assert_int_equal(opening_combine(lambda, d, 2, &got), OK);
+	assert_true(point_equal(&got, &want));
+}
+
+static void
+small_factors_give_the_same_as_multiplying(void **state)
+{
+	const struct point *d[2];
+	struct fixture f;
+	int i, k;
+
+	(void)state;
+	make(&f);
+	d[0] = &f.d[0];
+	d[1] = &f.d[1];
+	for (i = -6; i <= 6; i++) {
+		for (k = -6; k <= 6; k++)
+			combine_two(d, i, k);
+	}
+	buf_free(&f.file);
+}
+
 int
 main(void)
 {
@@ -595,6 +642,7 @@ main(void)
 		cmocka_unit_test(no_byte_of_a_file_can_be_changed),
 		cmocka_unit_test(a_file_has_one_length_version_and_count),
 		cmocka_unit_test(thousands_of_ballots_are_signed_and_verified),
+		cmocka_unit_test(small_factors_give_the_same_as_multiplying),
 		cmocka_unit_test(
 		    every_t_openings_make_the_same_S_and_no_fewer_do),
 	};
