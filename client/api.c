@@ -78,7 +78,7 @@ static void
 problem_read(struct api *a, const struct fetch_answer *ans, struct why *why)
 {
 	static const char urn[] = "urn:partecipa:problem:";
-	const char *type, *title, *detail;
+	const char *type, *title, *detail, *cause;
 	const json_t *last;
 	json_t *j = NULL;
 
@@ -88,6 +88,7 @@ problem_read(struct api *a, const struct fetch_answer *ans, struct why *why)
 	type = json_string_value(json_object_get(j, "type"));
 	title = json_string_value(json_object_get(j, "title"));
 	detail = json_string_value(json_object_get(j, "detail"));
+	cause = json_string_value(json_object_get(j, "cause"));
 	if (type == NULL || strncmp(type, urn, sizeof(urn) - 1) != 0)
 		goto out;
 	type += sizeof(urn) - 1;
@@ -96,10 +97,11 @@ problem_read(struct api *a, const struct fetch_answer *ans, struct why *why)
 	last = json_object_get(j, "last");
 	if (json_is_integer(last) && json_integer_value(last) >= 0)
 		a->last = (uint64_t)json_integer_value(last);
-	(void)why_say(why, ERR_FORMAT, "%s%s%s [%s]",
+	(void)why_say(why, ERR_FORMAT, "%s%s%s [%s]%s%s",
 	    title == NULL ? "" : title,
 	    title != NULL && detail != NULL ? ": " : "",
-	    detail == NULL ? "" : detail, a->problem);
+	    detail == NULL ? "" : detail, a->problem, cause != NULL ? " " : "",
+	    cause != NULL ? cause : "");
 
 out:
 	json_decref(j);

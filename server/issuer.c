@@ -584,6 +584,9 @@ issuer_ledger(struct service *s, const char *slug, uint64_t issuer,
 	struct track *t;
 	struct hash h;
 
+	/* A space that was announced a moment ago. */
+	if (find_here(s, slug, &t) == NULL)
+		issuer_follow_soon(s);
 	pthread_mutex_lock(&s->log_lock);
 	sp = find_here(s, slug, &t);
 	if (sp == NULL || issuer != t->here || atomic_load(&s->halted))

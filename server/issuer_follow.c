@@ -29,6 +29,7 @@ struct follow {
 	struct buf key; /* the log's verifier key */
 
 	/* the following thread's */
+	struct replay *audit;
 	struct buf note;    /* the checkpoint that was found sound last */
 	struct buf refused; /* the one that was not */
 	uint64_t refused_at;
@@ -288,25 +289,36 @@ take_in(struct service *s, uint64_t size)
 
 /* --- Judging --------------------------------------------------------------*/
 
-/* ERR_SIGNATURE: ${why} says which rule is broken. */
+/*
+ * ERR_SIGNATURE: ${why} says which rule is broken.  What was judged is not
+ * judged again, unless something was wrong with it.
+ */
 static enum err
 judge(struct follow *f, uint64_t *size, struct why *why)
 {
-	struct replay_options o = { .key = buf_text(&f->key), .threads = 1 };
-	struct replay *rep = NULL;
+	struct replay_options o = { .key = (const char *)f->key.p,
+		.threads = 1 };
 	const struct verdict *v;
 	enum err r;
 
-	if ((r = replay_log(f->copy, &o, &rep, why)) != OK)
+	if (f->audit == NULL &&
+	    (r = replay_open(f->copy, &o, &f->audit, why)) != OK)
 		return r;
-	*size = rep->checkpoint.size;
-	if (rep->n_broken > 0) {
-		v = &rep->broken[0];
+	if ((r = replay_advance(f->audit, why)) != OK)
+		goto out;
+	*size = f->audit->checkpoint.size;
+	if (f->audit->n_broken > 0) {
+		v = &f->audit->broken[0];
 		r = why_say(why, ERR_SIGNATURE,
 		    "the log breaks rule %d, %s: %s", (int)v->rule,
 		    rule_of(v->rule)->name, v->why.text);
 	}
-	replay_free(rep);
+
+out:
+	if (r != OK) {
+		replay_free(f->audit);
+		f->audit = NULL;
+	}
 	return r;
 }
 
@@ -487,6 +499,7 @@ issuer_follow_free(struct follow *f)
 {
 	if (f == NULL)
 		return;
+	replay_free(f->audit);
 	source_free(f->log);
 	source_free(f->copy);
 	buf_free(&f->key);

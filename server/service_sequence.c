@@ -144,34 +144,12 @@ out:
 	return r;
 }
 
-/* Where every ledger stands before the first batch, is it there? */
-static int
-may_batch(const struct space *sp)
-{
-	const struct header *h = sp->header;
-	unsigned p;
-	size_t i;
-
-	for (i = 0; h->separated && i < h->n_issuers; i++) {
-		for (p = 1; p <= PURPOSE_MAX; p++) {
-			if (header_has_purpose(h->kind, p) &&
-			    !sp->ledgers[i][p].present)
-				return 0;
-		}
-	}
-	return 1;
-}
-
 enum err
 service_sequence_cancel(struct service *s, struct space *sp, struct track *t)
 {
 	pthread_mutex_lock(&s->cast_lock);
 	t->shut = 1;
 	pthread_mutex_unlock(&s->cast_lock);
-	/* A space whose issuer is gone for ever must be cancelled all the same,
-	   and its first batch would break a rule. */
-	if (!may_batch(sp))
-		return OK;
 	return sequence(s, sp, t, t->until);
 }
 
@@ -315,9 +293,8 @@ service_sequence_space(
 	if (t->done)
 		return OK;
 	/* What was appended goes on even if this fails half-way: each step
-	   looks at the log for what is left to do.  Where issuance is over
-	   before, ledgers stand before the first batch. */
-	if (!h->separated && !t->shut && until > t->until &&
+	   looks at the log for what is left to do. */
+	if (!t->shut && until > t->until &&
 	    (r = sequence(s, sp, t, until)) != OK)
 		return r;
 	if ((over || (h->separated && now >= h->issuance.to)) &&
@@ -326,11 +303,8 @@ service_sequence_space(
 	if (over && !t->forgotten &&
 	    (r = service_sequence_forget(s, sp, t)) != OK)
 		return r;
-	if ((over || (h->separated && until > t->until)) && !sp->cancelled &&
+	if (over && !sp->cancelled &&
 	    (r = service_issuers_missing(s, sp, t, why)) != OK)
-		return r;
-	if (h->separated && !t->shut && until > t->until &&
-	    (r = sequence(s, sp, t, until)) != OK)
 		return r;
 	t->done = over && (sp->closed || sp->cancelled);
 	return OK;
