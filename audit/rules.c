@@ -118,6 +118,8 @@ const struct rule_row rules[RULE_MAX] = {
 	    "ceremony, every message of which verifies." },
 	{ RULE_OPENED, "opened", PHASE_RESULT,
 	    "A sealed space was opened by as many valid openings as it needs." },
+	{ RULE_BUNDLE, "bundle", PHASE_LOG,
+	    "The manifest of a web client names its files and their hashes." },
 };
 /* clang-format on */
 

@@ -60,7 +60,8 @@ enum rule_no {
 	RULE_CONTENT = 45,  /* content present and matching, or moderated */
 	RULE_CEREMONY = 46, /* Y, V_j are what the logged transcript gives */
 	RULE_OPENED = 47, /* a counted sealed space has enough valid openings */
-	RULE_MAX = 47,
+	RULE_BUNDLE = 48, /* a manifest of files and hashes */
+	RULE_MAX = 48,
 };
 
 /* From when a rule can be judged. */

@@ -8,6 +8,7 @@
 #include "hex.h"
 #include "json.h"
 
+#include "bundle.h"
 #include "world_step.h"
 
 #define STAFF_NAME_MAX 100
@@ -302,7 +303,22 @@ object_only(struct world_step *t)
 enum err
 world_log_bundle(struct world_step *t)
 {
-	return object_only(t);
+	struct bundle *bundle = NULL;
+	struct why why = { { 0 } };
+	struct buf b = { 0 };
+	enum err r;
+
+	if ((r = world_fetch(t, &t->e->object, &b)) != OK)
+		goto out;
+	r = bundle_parse(buf_slice(&b), &bundle, &why);
+	if (r != ERR_NOMEM && r != ERR_INTERNAL)
+		r = world_check(
+		    t, RULE_BUNDLE, r == OK, "the manifest: %s", why.text);
+
+out:
+	bundle_free(bundle);
+	buf_free(&b);
+	return r;
 }
 
 enum err

@@ -27,6 +27,11 @@
 #define FORGE_STAFF 5
 #define FORGE_LINES 8
 
+/* A manifest of one file of a web client. */
+#define FORGE_MANIFEST(path)                                    \
+	"{\"files\":{\"" path "\":\"00000000000000000000000000" \
+	"00000000000000000000000000000000000000\"},\"version\":1}"
+
 /* Staff, in the order of their keys' places. */
 enum forge_staff {
 	FORGE_ADMIN_1,

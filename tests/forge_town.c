@@ -341,7 +341,11 @@ log_entries(struct forge *f, const struct forge_space *s)
 		staff_entry(f, "add", FORGE_EDITOR, "editor");
 	if (forge_is(f, "staff-last"))
 		staff_entry(f, "revoke", FORGE_ADMIN_2, "admin");
-	forge_object(f, slice_str("{\"files\":{}}"), &e.object);
+	forge_object(f,
+	    slice_str(forge_is(f, "bundle")	   ? "{\"files\":{}}"
+		      : forge_is(f, "bundle-path") ? FORGE_MANIFEST("/x")
+						   : FORGE_MANIFEST("x")),
+	    &e.object);
 	if (forge_is(f, "object"))
 		forge_object_as(f, &e.object, slice_str("something else"));
 	if (forge_is(f, "staff-number"))

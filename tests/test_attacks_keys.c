@@ -244,7 +244,7 @@ place_staff_request(struct scene *x, enum hostile how)
 static enum err
 place_staff_entry(struct scene *x, enum hostile how)
 {
-	struct slice doc = slice_str("{\"files\":{}}");
+	struct slice doc = slice_str(FORGE_MANIFEST("x"));
 	struct entry e = { .kind = ENTRY_BUNDLE, .n_signers = 1 };
 	struct buf b = { 0 }, bytes = { 0 };
 	struct why why = { { 0 } };

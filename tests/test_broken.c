@@ -133,6 +133,8 @@ static const struct {
 	{ RULE_OPENED, "opened-twice" },
 	{ RULE_OPENED, "opened-index" },
 	{ RULE_OPENED, "opened-bytes" },
+	{ RULE_BUNDLE, "bundle" },
+	{ RULE_BUNDLE, "bundle-path" },
 };
 
 /* Openings that are no fault where enough others are there. */

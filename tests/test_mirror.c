@@ -94,7 +94,7 @@ a_copy_is_brought_up_to_date(void **state)
 	(void)state;
 	make(&d);
 	forge_genesis(f);
-	forge_object(f, slice_str("{}"), &e.object);
+	forge_object(f, slice_str(FORGE_MANIFEST("x")), &e.object);
 	for (i = 0; i < 600; i++) {
 		(void)forge_entry(f, &e);
 		if (i % 199 != 0)
@@ -126,10 +126,10 @@ a_fork_is_refused(void **state)
 	make(&d);
 	forge_genesis(f);
 	forge_genesis(fork);
-	forge_object(f, slice_str("{}"), &e.object);
+	forge_object(f, slice_str(FORGE_MANIFEST("x")), &e.object);
 	for (i = 0; i < 5; i++)
 		(void)forge_entry(f, &e);
-	forge_object(fork, slice_str("{\"a\":1}"), &e.object);
+	forge_object(fork, slice_str(FORGE_MANIFEST("y")), &e.object);
 	for (i = 0; i < 9; i++)
 		(void)forge_entry(fork, &e);
 	forge_write(f, d.from);
