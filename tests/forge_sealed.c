@@ -243,6 +243,8 @@ forge_sealed(struct forge *f, struct forge_space *s, const char *dir)
 		opening_entry(f, s, 1, slice_str("early"));
 	forge_close(f, s, f->form != NULL ? VOTERS + 1 : 0,
 	    f->form != NULL ? VOTERS : 0);
+	if (forge_is(f, "sealed-waiting"))
+		return;
 	if (!forge_is(f, "opened-none"))
 		openings(f, s, dir);
 	forge_result(f, s, dir);

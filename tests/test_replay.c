@@ -47,10 +47,10 @@ threads_do_not_change_what_is_found(void **state)
 		assert_int_equal(r->n_broken, 1);
 		assert_int_equal(r->broken[0].rule, RULE_RECORD_TOKEN);
 		assert_in_range(r->broken[0].index, 7, 9);
-		assert_int_equal(r->judged[RULE_RECORD_TOKEN], 7);
-		assert_int_equal(r->judged[RULE_RECORD_FORMAT], 8);
-		assert_int_equal(r->judged[RULE_RECORD_SIGNATURE], 7);
-		assert_int_equal(r->judged[RULE_LEDGER_SIGNATURE], 9);
+		assert_int_equal(r->judged[RULE_RECORD_TOKEN], 11);
+		assert_int_equal(r->judged[RULE_RECORD_FORMAT], 13);
+		assert_int_equal(r->judged[RULE_RECORD_SIGNATURE], 12);
+		assert_int_equal(r->judged[RULE_LEDGER_SIGNATURE], 18);
 		replay_free(r);
 	}
 	forge_clean(dir);

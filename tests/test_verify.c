@@ -123,7 +123,7 @@ what_is_not_due_or_not_readable_is_told_apart(void **state)
 {
 	const char *dir = forge_dir("verify");
 	struct verify_options o = { .where = dir, .json = 1 };
-	struct forge *f = forge_new("sealed");
+	struct forge *f = forge_new("sealed-waiting");
 	struct buf out = { 0 }, err = { 0 };
 	char path[400];
 
