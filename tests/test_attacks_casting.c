@@ -493,6 +493,7 @@ fill(const char *route, const struct live_space *sp, char *out, size_t n)
 		       : strncmp(route, "{purpose}", 9) == 0 ? "vote"
 		       : strncmp(route, "{hash}", 6) == 0    ? hash
 		       : strncmp(route, "{name}", 6) == 0    ? "style.css"
+		       : strncmp(route, "{trustee}", 9) == 0 ? "1"
 							     : NULL;
 		if (word == NULL) {
 			assert_memory_equal(route, "{path...}", 9);
@@ -630,7 +631,12 @@ A34_no_route_and_no_command_is_there_for_early_counts(void **state)
 		"/api/v1/spaces/{slug}/header", "/api/v1/spaces/{slug}/form",
 		"/api/v1/spaces/{slug}/roll", "/api/v1/spaces/{slug}/result",
 		"/api/v1/spaces/{slug}/ledger/{issuer}/{purpose}",
-		"/api/v1/objects/{hash}",
+		/* Of a sealed space; openings only once it is closed. */
+		"/api/v1/spaces/{slug}/ceremony",
+		"/api/v1/spaces/{slug}/ceremony/{round}",
+		"/api/v1/spaces/{slug}/transcript",
+		"/api/v1/spaces/{slug}/opening/{trustee}",
+		"/api/v1/staff/spaces/{slug}/draft", "/api/v1/objects/{hash}",
 		"/.well-known/private-token-issuer-directory", "/token-request",
 		"/api/v1/records", "/api/v1/disputes", "/api/v1/staff/rolls",
 		"/api/v1/staff/factors", "/api/v1/staff/keys",

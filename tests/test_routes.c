@@ -7,12 +7,13 @@
 #include "http.h"
 #include "staff.h"
 
-#include "town.h"
+#include "town_sealed.h"
 #include "vec.h"
 
 /* The real table of routes before a real service, asked over HTTP. */
 
 static struct town town;
+static struct trustees trustees;
 static struct space *space;
 static struct http *server;
 static struct fetch *client;
@@ -27,6 +28,7 @@ setup(void **state)
 	(void)state;
 	town_new(&town);
 	space = town_space(&town, "bilancio", NULL);
+	(void)town_sealed(&town, "sigillo", NULL, 2, 2, &trustees);
 	if (http_start(town.service, &o, &server, &why) != OK)
 		return -1;
 	return (client = fetch_new()) == NULL;
@@ -39,6 +41,7 @@ teardown(void **state)
 	buf_free(&answer.body);
 	fetch_free(client);
 	http_stop(server);
+	trustees_free(&trustees);
 	town_free(&town);
 	return 0;
 }
@@ -152,6 +155,19 @@ everything_that_can_be_read_is_served(void **state)
 		{ "/api/v1/spaces/bilancio/ledger/99/vote", 404,
 		    "application/problem+json" },
 		{ "/api/v1/spaces/bilancio/ledger/0/none", 404,
+		    "application/problem+json" },
+		{ "/api/v1/spaces/bilancio/ceremony", 404,
+		    "application/problem+json" },
+		{ "/api/v1/spaces/bilancio/transcript", 404,
+		    "application/problem+json" },
+		{ "/api/v1/spaces/bilancio/opening/1", 404,
+		    "application/problem+json" },
+		{ "/api/v1/spaces/sigillo/ceremony", 200, "application/json" },
+		{ "/api/v1/spaces/sigillo/transcript", 200,
+		    "application/json" },
+		{ "/api/v1/spaces/sigillo/opening/1", 404,
+		    "application/problem+json" },
+		{ "/api/v1/spaces/sigillo/opening/01", 404,
 		    "application/problem+json" },
 		{ "/api/v1/objects/00", 404, "application/problem+json" },
 		{ "/.well-known/private-token-issuer-directory", 200,
@@ -321,6 +337,43 @@ staff_sign_each_request_with_a_new_number(void **state)
 }
 
 static void
+trustees_post_files_of_their_own(void **state)
+{
+	static const char box[] = "/api/v1/spaces/sigillo/ceremony/commit";
+	static const char opening[] = "/api/v1/spaces/sigillo/opening/1";
+	struct slice note = buf_slice(&trustees.notes[CEREMONY_COMMIT][0]);
+	struct buf large = { 0 };
+	size_t i;
+
+	(void)state;
+	assert_int_equal(
+	    ask("POST", box, "text/plain; charset=utf-8", NULL, note), 403);
+	assert_non_null(strstr(text(), "urn:partecipa:problem:ceremony-over"));
+	assert_int_equal(
+	    ask("POST", box, "text/plain", NULL, slice_str("x")), 422);
+	assert_int_equal(ask("POST", box, "application/json", NULL, note), 415);
+	assert_int_equal(ask("POST", "/api/v1/spaces/sigillo/ceremony/open",
+			     "text/plain", NULL, note),
+	    404);
+	for (i = 0; i <= (1U << 20); i++)
+		buf_u8(&large, 0);
+	assert_int_equal(buf_end(&large), OK);
+	assert_int_equal(ask("POST", box, "text/plain", NULL,
+			     slice_of(large.p, CEREMONY_MESSAGE_MAX + 1)),
+	    413);
+	/* Nothing is awaited: a large body is not read at all. */
+	assert_int_equal(ask("POST", opening, "application/octet-stream", NULL,
+			     slice_of(large.p, large.n - 1)),
+	    403);
+	assert_non_null(
+	    strstr(text(), "urn:partecipa:problem:nothing-to-open"));
+	assert_int_equal(ask("POST", opening, "application/octet-stream", NULL,
+			     buf_slice(&large)),
+	    413);
+	buf_free(&large);
+}
+
+static void
 rubbish_is_refused_everywhere_with_a_named_problem(void **state)
 {
 	static const char *const bodies[] = { "", "\0\0\0\1", "{}",
@@ -375,6 +428,7 @@ main(void)
 		cmocka_unit_test(documents_are_served_byte_for_byte),
 		cmocka_unit_test(a_paper_is_asked_for_and_a_vote_is_cast),
 		cmocka_unit_test(staff_sign_each_request_with_a_new_number),
+		cmocka_unit_test(trustees_post_files_of_their_own),
 		cmocka_unit_test(
 		    rubbish_is_refused_everywhere_with_a_named_problem),
 		cmocka_unit_test(the_log_is_sound_after_all_this),
