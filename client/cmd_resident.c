@@ -259,8 +259,11 @@ static int
 collect_run(int argc, char **argv)
 {
 	struct collect o = { 0 };
+	struct contact c = { 0 };
 	const struct args_option options[] = {
 		{ "server", ARGS_TEXT, &o.server, "URL", "the server" },
+		{ "policy", ARGS_TEXT, &c.policy, "FILE",
+		    "whose witnesses must have cosigned (C2SP tlog-policy)" },
 		{ "code", ARGS_TEXT, &o.code, "CODE", "the letter's code" },
 		{ "code-file", ARGS_TEXT, &o.code_file, "FILE",
 		    "a file that holds it" },
@@ -281,7 +284,6 @@ collect_run(int argc, char **argv)
 		"again.",
 		options, 0, 0
 	};
-	struct contact c = { 0 };
 	struct why why = { { 0 } };
 	enum err r;
 	int status;

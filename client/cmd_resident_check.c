@@ -249,6 +249,8 @@ cmd_resident_check(int argc, char **argv)
 		{ "recovery", ARGS_TEXT, &o.recovery, "CODE",
 		    "or the recovery code" },
 		{ "server", ARGS_TEXT, &o.server, "URL", "the server" },
+		{ "policy", ARGS_TEXT, &o.c.policy, "FILE",
+		    "whose witnesses must have cosigned (C2SP tlog-policy)" },
 		{ "receipt", ARGS_TEXT, &o.receipt, "FILE",
 		    "a receipt (default: the one in the papers)" },
 		{ "evidence", ARGS_TEXT, &o.evidence, "FILE",

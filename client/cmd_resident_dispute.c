@@ -329,6 +329,8 @@ cmd_resident_dispute(int argc, char **argv)
 	struct dispute o = { 0 };
 	const struct args_option options[] = {
 		{ "server", ARGS_TEXT, &o.server, "URL", "the server" },
+		{ "policy", ARGS_TEXT, &o.c.policy, "FILE",
+		    "whose witnesses must have cosigned (C2SP tlog-policy)" },
 		{ "code", ARGS_TEXT, &o.code, "CODE", "the letter's code" },
 		{ "code-file", ARGS_TEXT, &o.code_file, "FILE",
 		    "a file that holds it" },

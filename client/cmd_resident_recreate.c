@@ -215,6 +215,8 @@ cmd_resident_recreate(int argc, char **argv)
 		{ "papers", ARGS_TEXT, &o.papers, "FILE",
 		    "papers with the secret, where there is no --recovery" },
 		{ "server", ARGS_TEXT, &o.server, "URL", "the server" },
+		{ "policy", ARGS_TEXT, &o.c.policy, "FILE",
+		    "whose witnesses must have cosigned (C2SP tlog-policy)" },
 		CMD_RESIDENT_CHOICE(o.choice),
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
 	};

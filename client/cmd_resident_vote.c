@@ -260,6 +260,8 @@ cmd_resident_vote(int argc, char **argv)
 	const struct args_option options[] = {
 		{ "papers", ARGS_TEXT, &o.papers, "FILE", "your papers" },
 		{ "server", ARGS_TEXT, &o.server, "URL", "the server" },
+		{ "policy", ARGS_TEXT, &o.c.policy, "FILE",
+		    "whose witnesses must have cosigned (C2SP tlog-policy)" },
 		CMD_RESIDENT_CHOICE(o.choice),
 		{ "receipt", ARGS_TEXT, &o.receipt, "FILE",
 		    "write the receipt there too" },

@@ -31,6 +31,8 @@ contact_open(struct contact *c, const char *server, struct why *why)
 	    (r = trust_open(server,
 		 c->papers == NULL ? NULL : c->papers->log_key, earlier,
 		 &c->trust, why)) != OK ||
+	    (c->policy != NULL &&
+		(r = trust_demand(c->trust, c->policy, why)) != OK) ||
 	    (r = trust_receipt_key(c->trust, &c->receipt_key, why)) != OK ||
 	    (r = api_spaces(c->api, &c->spaces, why)) != OK)
 		goto out;

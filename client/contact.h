@@ -13,6 +13,7 @@ struct contact {
 	struct note_key receipt_key;
 	struct papers *papers;	/* NULL where there are none */
 	struct header **listed; /* of ${spaces}, once needed */
+	const char *policy;	/* file whose quorum is demanded; NULL: none */
 };
 
 /**

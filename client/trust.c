@@ -2,6 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy.h"
+#include "rules.h"
+
 #include "trust.h"
 
 #define BUNDLE_NONE UINT64_MAX
@@ -106,6 +109,20 @@ trust_open(const char *where, const char *vkey, struct slice earlier,
 
 out:
 	trust_free(t);
+	return r;
+}
+
+enum err
+trust_demand(const struct trust *t, const char *path, struct why *why)
+{
+	struct policy *p = NULL;
+	enum err r;
+
+	if ((r = policy_open(path, &p, why)) == OK &&
+	    (r = policy_demand(p, &t->key, &t->note, why)) != OK)
+		why_prefix(why, "rule %d, %s: ", (int)RULE_QUORUM,
+		    rule_of(RULE_QUORUM)->name);
+	free(p);
 	return r;
 }
 
@@ -309,9 +326,11 @@ trust_header(struct trust *t, uint64_t index, struct slice bytes,
 	if (checkpoint_quorum(
 		&t->note, h->witnesses, h->n_witnesses, h->quorum) != OK) {
 		r = why_say(why, ERR_SIGNATURE,
-		    "the log's checkpoint lacks the %zu witnesses that the "
-		    "space \"%s\" asks for; try again later",
-		    h->quorum, h->slug);
+		    "rule %d, %s: the log's checkpoint lacks the %zu "
+		    "witnesses that the space \"%s\" asks for; try again "
+		    "later",
+		    (int)RULE_QUORUM, rule_of(RULE_QUORUM)->name, h->quorum,
+		    h->slug);
 		goto out;
 	}
 	*out = h;

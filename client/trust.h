@@ -24,6 +24,15 @@ enum err trust_open(const char *where, const char *vkey, struct slice earlier,
     struct trust **out, struct why *why) MUST_USE;
 void trust_free(struct trust *t);
 
+/**
+ * trust_demand(t, path, why):
+ * The reader's own policy (a C2SP tlog-policy file), beside what headers ask
+ * for.  ERR_SIGNATURE: the checkpoint lacks its quorum; ERR_FORBIDDEN: it is
+ * for other logs; ERR_FORMAT, ERR_NOT_FOUND, ERR_IO: of the file.
+ */
+enum err trust_demand(
+    const struct trust *t, const char *path, struct why *why) MUST_USE;
+
 /* Borrowed. */
 const struct note_key *trust_key(const struct trust *t);
 const struct checkpoint *trust_checkpoint(const struct trust *t);
