@@ -316,22 +316,6 @@ form_object(struct mirror *m, const struct hash *id)
 	struct buf b = { 0 };
 	enum err r;
 
-	if ((r = copy_object(m, id, &b)) == OK && b.n > 0 &&
-	    form_parse(buf_slice(&b), NULL, &f, NULL) == OK && f->sealed)
-		r = copy_object(m, &f->transcript, NULL);
-	form_free(f);
-	buf_free(&b);
-	return r;
-}
-
-/* A form names the transcript of the ceremony that made its key. */
-static enum err
-form_object(struct mirror *m, const struct hash *id)
-{
-	struct form *f = NULL;
-	struct buf b = { 0 };
-	enum err r;
-
 	if ((r = copy_object(m, id, &b)) != OK)
 		goto out;
 	/* What is wrong with it, the audit says. */
@@ -377,8 +361,6 @@ objects_of(struct mirror *m, const struct slice *entries, size_t n)
 			continue;
 		if (e.kind == ENTRY_HEADER)
 			r = header_object(m, &e.space_id);
-		else if (e.kind == ENTRY_FORM)
-			r = form_object(m, &e.object);
 		else if (e.kind == ENTRY_FORM)
 			r = form_object(m, &e.object);
 		else if (e.kind == ENTRY_RECORD)
