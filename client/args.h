@@ -7,7 +7,7 @@
  * Arguments of the commands, by getopt_long from one table per command; the
  * help text is printed from the same table.
  */
-#define ARGS_LIST_MAX 8
+#define ARGS_LIST_MAX 9
 
 enum args_kind {
 	ARGS_TEXT, /* target: const char *, perhaps a default; given once */

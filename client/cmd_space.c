@@ -3,16 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pb_read.h"
+#include "hex.h"
 #include "roll.h"
 
 #include "cmd.h"
 #include "cmd_space.h"
 #include "file.h"
 #include "spacefile.h"
-#include "spacepb.h"
+#include "trustee_key.h"
 
 #define ROLL_FILE_MAX ((size_t)256 << 20)
+#define SMALL_FILE_MAX 1024
 
 /* ---- create -------------------------------------------------------------- */
 
@@ -23,7 +24,8 @@ struct create {
 	json_t *file;
 	struct spacefile d;
 	char host[256];
-	struct buf roll; /* of the file that "roll" names; n = 0: none */
+	struct buf roll;     /* of the file that "roll" names; n = 0: none */
+	struct buf trustees; /* who they are, for people */
 };
 
 /* The host of an address, without port. */
@@ -38,12 +40,24 @@ host_of(const char *url, char out[static 256])
 	(void)snprintf(out, 256, "%.*s", (int)(n < 255 ? n : 255), p);
 }
 
+/* The path of a file that lies beside the header's file. */
+static const char *
+beside(const struct create *o, const char *name, struct buf *path)
+{
+	const char *slash = strrchr(o->path, '/');
+
+	path->n = 0;
+	if (*name != '/' && slash != NULL)
+		buf_put(path, o->path, (size_t)(slash - o->path) + 1);
+	buf_str(path, name);
+	return buf_text(path);
+}
+
 /* "roll" names a file beside the header's file. */
 static enum err
 roll_load(struct create *o, struct why *why)
 {
 	const char *name = spacefile_roll(o->file);
-	const char *slash = strrchr(o->path, '/');
 	struct buf path = { 0 };
 	enum err r = ERR_NOMEM;
 
@@ -54,10 +68,7 @@ roll_load(struct create *o, struct why *why)
 		    "roll is missing: the path of roll.bin, or {\"root\", "
 		    "\"size\"}");
 	}
-	if (*name != '/' && slash != NULL)
-		buf_put(&path, o->path, (size_t)(slash - o->path) + 1);
-	buf_str(&path, name);
-	if (buf_text(&path) == NULL)
+	if (beside(o, name, &path) == NULL)
 		goto out;
 	if ((r = file_read(buf_text(&path), ROLL_FILE_MAX, &o->roll, why)) ==
 		OK &&
@@ -67,6 +78,75 @@ roll_load(struct create *o, struct why *why)
 
 out:
 	buf_free(&path);
+	return r;
+}
+
+/* One trustee's file, to its key. */
+static enum err
+trustee_load(struct create *o, const char *name, size_t number, json_t *keys,
+    struct why *why)
+{
+	struct buf path = { 0 }, text = { 0 };
+	struct trustee_public p;
+	char hex[2 * 32 + 1];
+	enum err r;
+
+	if (beside(o, name, &path) == NULL) {
+		r = ERR_NOMEM;
+		goto out;
+	}
+	if ((r = file_read(buf_text(&path), SMALL_FILE_MAX, &text, why)) != OK)
+		goto out;
+	r = trustee_key_public_parse(buf_slice(&text), &p, why);
+	if (r != OK) {
+		why_prefix(why, "%s: ", buf_text(&path));
+		goto out;
+	}
+	hex_encode(public_key_slice(&p.pk), hex);
+	buf_printf(
+	    &o->trustees, "Trustee %zu: %s, key %s\n", number, p.name, hex);
+	if (json_array_append_new(keys, json_string(hex)) != 0)
+		r = ERR_NOMEM;
+
+out:
+	buf_free(&path);
+	buf_free(&text);
+	return r;
+}
+
+/* "trustees": {"files": [...]} becomes what a header has. */
+static enum err
+trustees_load(struct create *o, struct why *why)
+{
+	json_t *trustees = json_object_get(o->file, "trustees"), *keys;
+	json_t *files = json_object_get(trustees, "files"), *one;
+	enum err r = OK;
+	size_t i;
+
+	if (files == NULL)
+		return OK;
+	if (!json_is_array(files) || json_object_get(trustees, "keys") != NULL)
+		return why_say(why, ERR_FORMAT,
+		    "%s: trustees has either \"files\", a list of .trustee "
+		    "files, or \"keys\"",
+		    o->path);
+	if ((keys = json_array()) == NULL)
+		return ERR_NOMEM;
+	json_array_foreach(files, i, one)
+	{
+		if (!json_is_string(one))
+			r = why_say(why, ERR_FORMAT,
+			    "%s: trustees.files[%zu] is no path", o->path, i);
+		else
+			r = trustee_load(
+			    o, json_string_value(one), i + 1, keys, why);
+		if (r != OK)
+			break;
+	}
+	if (r == OK && (json_object_del(trustees, "files") != 0 ||
+			   json_object_set(trustees, "keys", keys) != 0))
+		r = ERR_NOMEM;
+	json_decref(keys);
 	return r;
 }
 
@@ -82,33 +162,85 @@ create_read(struct create *o, struct why *why)
 			why_prefix(why, "%s: ", o->path);
 	}
 	buf_free(&b);
+	if (r == OK)
+		r = trustees_load(o, why);
 	return r == OK ? roll_load(o, why) : r;
 }
 
-/* Everything that can be wrong is found before the server makes keys. */
+/*
+ * Fill in the issuers elsewhere that the file gives no keys of: from ${ask}, or
+ * with keys to try.
+ */
+typedef enum err keys_from(struct create *o, const char *url,
+    enum space_kind kind, json_t **out, struct why *why);
+
+static enum err
+issuers_fill(struct create *o, json_t *file, enum space_kind kind,
+    keys_from *ask, struct why *why)
+{
+	json_t *one, *keys = NULL;
+	const char *url;
+	char host[256];
+	enum err r;
+	size_t i;
+
+	json_array_foreach(json_object_get(file, "issuers"), i, one)
+	{
+		url = json_string_value(json_object_get(one, "url"));
+		if (url == NULL || *url == '\0')
+			continue;
+		host_of(url, host);
+		if (json_object_get(one, "name") == NULL &&
+		    json_object_set_new(one, "name", json_string(host)) != 0)
+			return ERR_NOMEM;
+		if (json_object_get(one, "keys") != NULL)
+			continue;
+		if ((r = ask(o, url, kind, &keys, why)) != OK) {
+			why_prefix(why, "issuers[%zu], %s: ", i, url);
+			return r;
+		}
+		if (json_object_set_new(one, "keys", keys) != 0)
+			return ERR_NOMEM;
+	}
+	return OK;
+}
+
+static enum err
+keys_try(struct create *o, const char *url, enum space_kind kind, json_t **out,
+    struct why *why)
+{
+	(void)o;
+	(void)url;
+	(void)why;
+	return spacefile_trial_keys(kind, out);
+}
+
+/* Everything that can be wrong is found before the servers make keys. */
 static enum err
 create_try(struct create *o, enum space_kind kind, struct why *why)
 {
-	json_t *trial = NULL;
+	json_t *trial = NULL, *file = json_deep_copy(o->file);
 	struct buf b = { 0 };
 	enum err r;
 
-	if ((r = spacefile_trial_keys(kind, &trial)) == OK) {
-		r = spacefile_header(o->file, &o->d, trial, &b, why);
-		if (r != OK)
-			why_prefix(why, "%s: ", o->path);
-	}
+	if ((r = issuers_fill(o, file, kind, keys_try, why)) == OK &&
+	    (r = spacefile_trial_keys(kind, &trial)) == OK &&
+	    (r = spacefile_header(file, &o->d, trial, &b, why)) != OK)
+		why_prefix(why, "%s: ", o->path);
 	json_decref(trial);
+	json_decref(file);
 	buf_free(&b);
 	return r;
 }
 
+/* The token keys of the issuer ${a}. */
 static enum err
-keys_ask(struct create *o, enum space_kind kind, json_t **out, struct why *why)
+keys_ask(struct create *o, struct api *a, enum space_kind kind, json_t **out,
+    struct why *why)
 {
 	const char *slug = json_string_value(json_object_get(o->file, "slug"));
 	struct buf answer = { 0 };
-	json_t *q = NULL, *list = json_array(), *a = NULL, *keys;
+	json_t *q = NULL, *list = json_array(), *j = NULL, *keys;
 	char *text = NULL;
 	unsigned p;
 	enum err r = ERR_NOMEM;
@@ -121,20 +253,55 @@ keys_ask(struct create *o, enum space_kind kind, json_t **out, struct why *why)
 	q = json_pack("{s:s,s:O}", "slug", slug, "purposes", list);
 	if (q == NULL || (text = json_dumps(q, JSON_COMPACT)) == NULL)
 		goto out;
-	if ((r = api_staff(o->signers.api, &o->signers.key[0], "POST", "keys",
+	if ((r = api_staff(a, &o->signers.key[0], "POST", "keys",
 		 slice_str(text), &answer, why)) != OK ||
-	    (r = json_read(buf_slice(&answer), &a, why)) != OK ||
-	    (r = json_get_object(a, "keys", &keys, why)) != OK)
+	    (r = json_read(buf_slice(&answer), &j, why)) != OK ||
+	    (r = json_get_object(j, "keys", &keys, why)) != OK)
 		goto out;
 	*out = json_incref(keys);
 
 out:
 	free(text);
-	json_decref(a);
+	json_decref(j);
 	json_decref(q);
 	json_decref(list);
 	buf_free(&answer);
 	return r;
+}
+
+/* An issuer elsewhere takes orders that are signed for the log's origin. */
+static enum err
+keys_elsewhere(struct create *o, const char *url, enum space_kind kind,
+    json_t **out, struct why *why)
+{
+	struct api *a = NULL;
+	enum err r;
+
+	if ((r = api_open(url, &a, why)) != OK)
+		return r;
+	a->log_key = o->signers.api->log_key;
+	r = keys_ask(o, a, kind, out, why);
+	api_free(a);
+	return r;
+}
+
+/* Is this server one of the issuers?  It is the only one where none is named.
+ */
+static int
+has_own(const json_t *file)
+{
+	const json_t *list = json_object_get(file, "issuers");
+	const char *url;
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		url = json_string_value(json_object_get(one, "url"));
+		if (url == NULL || *url == '\0')
+			return 1;
+	}
+	return list == NULL;
 }
 
 static enum err
@@ -163,15 +330,19 @@ create_enter(struct create *o, struct why *why)
 	    (r = api_staff(o->signers.api, &o->signers.key[0], "POST", "rolls",
 		 buf_slice(&o->roll), NULL, why)) != OK)
 		goto out;
-	if ((r = keys_ask(o, kind, &keys, why)) != OK ||
+	if ((r = issuers_fill(o, o->file, kind, keys_elsewhere, why)) != OK ||
+	    (has_own(o->file) &&
+		(r = keys_ask(o, o->signers.api, kind, &keys, why)) != OK) ||
 	    (r = spacefile_header(o->file, &o->d, keys, &doc, why)) != OK)
 		goto out;
 	e.kind = ENTRY_HEADER;
 	hash_bytes(buf_slice(&doc), &e.space_id);
 	e.object = e.space_id;
-	if ((r = cmd_enter(
-		 &o->signers, &e, buf_slice(&doc), o->out, &index, why)) == OK)
+	if ((r = cmd_enter(&o->signers, &e, buf_slice(&doc), o->out, &index,
+		 why)) == OK) {
+		(void)fwrite(o->trustees.p, 1, o->trustees.n, stdout);
 		cmd_entered(index, o->out);
+	}
 
 out:
 	buf_free(&doc);
@@ -216,134 +387,7 @@ create_run(int argc, char **argv)
 	cmd_signers_close(&o.signers);
 	json_decref(o.file);
 	buf_free(&o.roll);
-	return r == OK ? 0 : cmd_fail(r, &why);
-}
-
-/* ---- form ---------------------------------------------------------------- */
-
-struct forming {
-	const char *plain[2]; /* slug, file */
-	const char *pb, *server, *out;
-	struct spacefile_rule rule;
-	struct args_list keys;
-};
-
-static enum err
-form_of_pb(const char *path, json_t **out, struct why *why)
-{
-	struct pb_report *report;
-	struct pb *pb = NULL;
-	int widened;
-	enum err r;
-
-	if ((report = calloc(1, sizeof(*report))) == NULL)
-		return ERR_NOMEM;
-	if ((r = pb_read_file(path, &pb, report)) != OK) {
-		pb_report_print(report, path, stderr);
-		(void)why_say(why, r, "%s cannot be used", path);
-		goto out;
-	}
-	if ((r = spacepb_form(pb, out, &widened, why)) == OK && widened)
-		(void)fprintf(stderr,
-		    "%s: its ballots break its own limits; the form's are "
-		    "wider.\n",
-		    path);
-
-out:
-	pb_free(pb);
-	free(report);
-	return r;
-}
-
-static enum err
-form_file(const struct forming *o, json_t **out, struct why *why)
-{
-	struct buf b = { 0 };
-	enum err r;
-
-	if (o->pb != NULL)
-		return form_of_pb(o->pb, out, why);
-	if ((r = file_read(o->plain[1], DOCUMENT_MAX, &b, why)) == OK &&
-	    (r = json_read(buf_slice(&b), out, why)) != OK)
-		why_prefix(why, "%s: ", o->plain[1]);
-	buf_free(&b);
-	return r;
-}
-
-static enum err
-form_enter(const struct forming *o, struct why *why)
-{
-	struct buf header_bytes = { 0 }, doc = { 0 };
-	struct cmd_signers s = { 0 };
-	struct header *h = NULL;
-	json_t *file = NULL;
-	struct entry e;
-	uint64_t index;
-	enum err r;
-
-	memset(&e, 0, sizeof(e));
-	if ((r = form_file(o, &file, why)) != OK ||
-	    (r = cmd_signers_open(o->server, &o->keys, &s, why)) != OK ||
-	    (r = api_header(s.api, o->plain[0], &header_bytes, why)) != OK ||
-	    (r = header_parse(buf_slice(&header_bytes), &h, why)) != OK)
-		goto out;
-	if ((r = spacefile_form(file, h, &o->rule, &doc, why)) != OK) {
-		why_prefix(why, "%s: ", o->pb != NULL ? o->pb : o->plain[1]);
-		goto out;
-	}
-	e.kind = ENTRY_FORM;
-	e.space_id = h->id;
-	hash_bytes(buf_slice(&doc), &e.object);
-	if ((r = cmd_enter(&s, &e, buf_slice(&doc), o->out, &index, why)) == OK)
-		cmd_entered(index, o->out);
-
-out:
-	header_free(h);
-	json_decref(file);
-	buf_free(&header_bytes);
-	buf_free(&doc);
-	cmd_signers_close(&s);
-	return r;
-}
-
-static int
-form_run(int argc, char **argv)
-{
-	struct forming o = { 0 };
-	const struct args_option options[] = {
-		{ "pb", ARGS_TEXT, &o.pb, "FILE.pb",
-		    "projects and limits of a .pb file" },
-		{ "rule", ARGS_TEXT, &o.rule.id, "ID", "the rule of counting" },
-		{ "increment", ARGS_TEXT, &o.rule.increment, "D",
-		    "step of the add1 rules (default: 1)" },
-		{ "min-score", ARGS_TEXT, &o.rule.min_score, "N",
-		    "for greedy-threshold" },
-		{ "server", ARGS_TEXT, &o.server, "URL", "the server" },
-		{ "key", ARGS_LIST, &o.keys, "FILE", "two admins' key files" },
-		{ "out", ARGS_TEXT, &o.out, "FILE",
-		    "with one key: a proposal for the second to sign" },
-		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
-	};
-	const struct args_spec spec = {
-		"space form SLUG FILE.json|--pb FILE.pb [--rule ID] --server "
-		"URL --key A --key B",
-		"Publishes what is voted on. FILE.json: options [{id, titles, "
-		"cost, ...}], ballot\n(\"choice\" or {type, min, max, ...}), "
-		"budget, rule; the rest has defaults. It cannot be\nchanged "
-		"afterwards.",
-		options, 1, 2
-	};
-	struct why why = { { 0 } };
-	enum err r;
-	int status;
-
-	if ((status = args_parse(&spec, argc, argv, o.plain)) != ARGS_GO)
-		return status;
-	if (o.server == NULL || o.keys.n == 0)
-		return args_usage("space form needs --server and --key.");
-	if ((o.plain[1] == NULL) == (o.pb == NULL))
-		return args_usage("space form needs a FILE.json or --pb.");
-	r = form_enter(&o, &why);
+	buf_free(&o.trustees);
 	return r == OK ? 0 : cmd_fail(r, &why);
 }
 
@@ -450,8 +494,9 @@ cmd_space(int argc, char **argv)
 {
 	static const struct args_sub subs[] = {
 		{ "create", create_run, "announce a space" },
-		{ "form", form_run, "publish what is voted on" },
+		{ "form", cmd_space_form, "publish what is voted on" },
 		{ "close", cmd_space_close, "close, count, publish" },
+		{ "result", cmd_space_result, "count once it is opened" },
 		{ "cancel", cancel_run, "end a space without a result" },
 		{ "list", list_run, "every space and its phase" },
 		{ "export", cmd_space_export, "counted ballots as a .pb file" },

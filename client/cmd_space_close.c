@@ -5,6 +5,7 @@
 
 #include "pb_write.h"
 #include "replay.h"
+#include "replay_sealed.h"
 
 #include "cmd.h"
 #include "cmd_space.h"
@@ -63,6 +64,7 @@ struct closing {
 	struct cmd_signers s;
 	uint32_t records, credentials;
 	int waits; /* for another signature: nothing more can be done now */
+	int only_result;
 };
 
 static enum err
@@ -169,20 +171,98 @@ result_print(const struct buf *doc)
 	json_decref(j);
 }
 
+/* A sealed vote that can be opened and is not yet: who has to? */
+static int
+is_unopened(const struct public_log *log, unsigned *valid, char missing[40])
+{
+	const struct space *sp = log->space;
+	const struct header *h = sp->header;
+	const struct replay_sealed *w;
+	uint32_t m;
+	size_t i;
+
+	if (sp->has_result || !sp->closed || !sp->form->sealed)
+		return 0;
+	m = seen_credentials(log->replay->seen, sp->no, PURPOSE_VOTE);
+	w = replay_sealed_of(log->replay, sp);
+	*valid = w == NULL ? 0 : w->valid;
+	if (m == 0 || m < h->min_open || *valid >= h->threshold)
+		return 0;
+	*missing = '\0';
+	for (i = 1; i <= h->n_trustees; i++)
+		if (w == NULL || !w->is_valid[i])
+			(void)snprintf(missing + strlen(missing),
+			    40 - strlen(missing), " %zu", i);
+	return 1;
+}
+
+/* What was handed in and counts for nothing. */
+static void
+ignored_print(const struct public_log *log)
+{
+	const struct replay_sealed *w;
+	size_t i;
+
+	if ((w = replay_sealed_of(log->replay, log->space)) == NULL)
+		return;
+	for (i = 0; i < w->n; i++)
+		if (!w->openings[i].valid)
+			(void)fprintf(stderr,
+			    "The opening in entry %" PRIu64
+			    " (trustee %u) is ignored: %s\n",
+			    w->openings[i].index,
+			    (unsigned)w->openings[i].trustee,
+			    w->openings[i].why.text);
+}
+
+/*
+ * Too few have opened: after a close that is what is to be done next, where
+ * the result is asked for it is a refusal.
+ */
+static enum err
+unopened_say(const struct closing *o, const struct public_log *log,
+    unsigned valid, const char *missing, struct why *why)
+{
+	const struct header *h = log->space->header;
+
+	if (!o->only_result) {
+		printf("It is sealed: %u of %zu trustees have to open it, %u "
+		       "have. Still missing: trustee%s. Each runs partecipa "
+		       "trustee open %s; then: partecipa space result %s\n",
+		    h->threshold, h->n_trustees, valid, missing, o->slug,
+		    o->slug);
+		return OK;
+	}
+	return why_say(why, ERR_FORBIDDEN,
+	    "\"%s\" is not opened: %u of %zu trustees have to, %u have; "
+	    "missing: trustee%s. If so many lost their shares that %u can not "
+	    "be reached, nothing can be opened, by anybody, ever: cancel it "
+	    "with partecipa space cancel",
+	    o->slug, h->threshold, h->n_trustees, valid, missing, h->threshold);
+}
+
 /* Count from the public files only, exactly as an auditor does, and sign. */
 static enum err
 result_step(struct closing *o, struct why *why)
 {
 	struct public_log log = { 0 };
 	struct buf doc = { 0 };
+	unsigned valid = 0;
+	char missing[40];
 	struct entry e;
 	uint64_t index;
 	enum err r;
 
 	if (o->waits)
 		return OK;
-	if ((r = public_log_open(&log, o->server, o->slug, why)) != OK ||
-	    (r = replay_result(log.replay, log.space, &doc, why)) != OK)
+	if ((r = public_log_open(&log, o->server, o->slug, why)) != OK)
+		goto out;
+	if (is_unopened(&log, &valid, missing)) {
+		ignored_print(&log);
+		r = unopened_say(o, &log, valid, missing, why);
+		goto out;
+	}
+	if ((r = replay_result(log.replay, log.space, &doc, why)) != OK)
 		goto out;
 	if (o->result != NULL &&
 	    (r = file_write(o->result, 0644, buf_slice(&doc), why)) != OK)
@@ -227,6 +307,11 @@ closing_go(struct closing *o, struct why *why)
 	}
 	closed = strcmp(space->phase, "closed") == 0 ||
 		 strcmp(space->phase, "result") == 0;
+	if (!closed && o->only_result) {
+		r = why_say(why, ERR_FORBIDDEN,
+		    "\"%s\" is not closed yet: partecipa space close", o->slug);
+		goto out;
+	}
 	/* Ledgers wait for the changes of the roll that explain them. */
 	if (!closed && ((r = changes_step(o, why)) != OK ||
 			   (r = drain_step(o, why)) != OK ||
@@ -238,6 +323,26 @@ out:
 	api_spaces_free(&list);
 	cmd_signers_close(&o->s);
 	return r;
+}
+
+static int
+closing_run(
+    struct closing *o, const struct args_spec *spec, int argc, char **argv)
+{
+	struct why why = { { 0 } };
+	enum err r;
+	int status;
+
+	if ((status = args_parse(spec, argc, argv, &o->slug)) != ARGS_GO)
+		return status;
+	if (o->server == NULL || o->keys.n == 0)
+		return args_usage("space %s needs --server and --key.",
+		    o->only_result ? "result" : "close");
+	if ((r = closing_go(o, &why)) != OK)
+		return cmd_fail(r, &why);
+	if (o->waits)
+		printf("Once it is handed in, run this command again.\n");
+	return 0;
 }
 
 int
@@ -258,22 +363,37 @@ cmd_space_close(int argc, char **argv)
 		"After the end of participation: publishes pending changes of "
 		"the roll, brings all records\ninto the log, closes, recounts "
 		"from the public log as an auditor would, and publishes\nthe "
-		"result. May be repeated: it goes on where it stopped.",
+		"result. A sealed vote is opened by its trustees first: then "
+		"partecipa space result.\nMay be repeated: it goes on where it "
+		"stopped.",
 		options, 1, 1
 	};
-	struct why why = { { 0 } };
-	enum err r;
-	int status;
 
-	if ((status = args_parse(&spec, argc, argv, &o.slug)) != ARGS_GO)
-		return status;
-	if (o.server == NULL || o.keys.n == 0)
-		return args_usage("space close needs --server and --key.");
-	if ((r = closing_go(&o, &why)) != OK)
-		return cmd_fail(r, &why);
-	if (o.waits)
-		printf("Once it is handed in, run this command again.\n");
-	return 0;
+	return closing_run(&o, &spec, argc, argv);
+}
+
+int
+cmd_space_result(int argc, char **argv)
+{
+	struct closing o = { .only_result = 1 };
+	const struct args_option options[] = {
+		{ "server", ARGS_TEXT, &o.server, "URL", "the server" },
+		{ "key", ARGS_LIST, &o.keys, "FILE", "two admins' key files" },
+		{ "out", ARGS_TEXT, &o.out, "FILE",
+		    "with one key: a proposal for the second" },
+		{ "result", ARGS_TEXT, &o.result, "FILE",
+		    "write the result document there too" },
+		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
+	};
+	const struct args_spec spec = {
+		"space result SLUG --server URL --key A --key B",
+		"Once enough trustees have opened a closed vote: recounts from "
+		"the public log as an\nauditor would, and publishes the "
+		"result.",
+		options, 1, 1
+	};
+
+	return closing_run(&o, &spec, argc, argv);
 }
 
 /* ---- export -------------------------------------------------------------- */
@@ -303,6 +423,24 @@ ballot_add(struct export *o, struct slice entry, struct why *why)
 	    (r = choices_decode(f, rec.body, &choices, why)) != OK)
 		return r;
 	return spacepb_add(o->pb, f, &choices);
+}
+
+/* A ballot that the trustees opened; an unseal_each.  Null ones are none. */
+static enum err
+opened_add(void *cookie, const struct unseal_ballot *b, struct slice encoding)
+{
+	struct export *o = cookie;
+	struct choices choices;
+	enum err r;
+
+	(void)b;
+	if (encoding.n == 0)
+		return OK;
+	choices.v = o->v;
+	if ((r = choices_decode(
+		 o->log.space->form, encoding, &choices, NULL)) != OK)
+		return r;
+	return spacepb_add(o->pb, o->log.space->form, &choices);
 }
 
 static enum err
@@ -362,7 +500,10 @@ export_write(struct export *o, struct why *why)
 	}
 	if ((r = spacepb_new(o->log.space->header, o->log.space->form,
 		 unit == NULL ? "?" : unit, &o->pb)) == OK &&
-	    (r = ballots_add(o, why)) == OK &&
+	    (r = o->log.space->form->sealed
+		     ? replay_sealed_each(
+			   o->log.replay, o->log.space, opened_add, o, why)
+		     : ballots_add(o, why)) == OK &&
 	    (r = pb_write(o->pb, &text)) == OK &&
 	    (r = file_write(o->path, 0644, buf_slice(&text), why)) == OK)
 		printf("%zu ballots are in %s.\n", o->pb->n_votes, o->path);

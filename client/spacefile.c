@@ -21,7 +21,6 @@ static const char *const header_names[] = { "batch_interval", "cast_url",
 enum err
 spacefile_read(struct slice s, json_t **out, struct why *why)
 {
-	const json_t *trustees;
 	json_t *o = NULL;
 	enum err r;
 
@@ -33,14 +32,6 @@ spacefile_read(struct slice s, json_t **out, struct why *why)
 	}
 	if ((r = json_only(o, header_names, why)) != OK)
 		goto out;
-	trustees = json_object_get(json_object_get(o, "trustees"), "keys");
-	if (json_object_get(o, "trustees") != NULL &&
-	    json_array_size(trustees) > 0) {
-		r = why_say(why, ERR_FORBIDDEN,
-		    "trustees: sealed spaces are not possible yet, because the "
-		    "trustees' ceremony does not exist; leave them out");
-		goto out;
-	}
 	*out = o;
 	o = NULL; /* handed over */
 

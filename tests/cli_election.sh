@@ -138,9 +138,9 @@ step "a contradiction is named" 1 "$P" space create "$T/bad.json" \
 says "by its members" "participation"
 sed 's/"slug"/"trustees": {"keys": ["00"], "threshold": 1}, "slug"/' \
 	"$T/space.json" >"$T/bad.json"
-step "trustees are refused" 1 "$P" space create "$T/bad.json" \
-	--server "$U" --key "$A" --key "$K"
-says "with a sentence" "ceremony"
+step "a trustee without a key is refused" 1 "$P" space create \
+	"$T/bad.json" --server "$U" --key "$A" --key "$K"
+says "with a sentence" "trustees"
 step "a space, as a proposal" 0 "$P" space create "$T/space.json" \
 	--server "$U" --key "$A" --out "$T/proposal"
 step "the second admin reads it" 0 "$P" staff sign "$T/proposal" --show

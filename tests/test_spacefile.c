@@ -107,7 +107,7 @@ names_what_contradicts(void **state)
 		{ ",\"batch_interval\":\"1x\"", "batch_interval" },
 		{ ",\"batch_interval\":\"9w\"", "batch_interval" },
 		{ ",\"trustees\":{\"keys\":[\"00\"],\"threshold\":1}",
-		    "ceremony" },
+		    "trustees" },
 		{ ",\"version\":1", "version" },
 		{ ",\"min_age\":true", "whole numbers" },
 		{ ",\"min_age\":999", "min_age" },
