@@ -201,3 +201,15 @@ out:
 	buf_free(&b);
 	return r;
 }
+
+int
+contents_erased(const struct contents *c, const struct hash *commit)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		if (c->rows[i].erased && hash_equal(&c->rows[i].commit, commit))
+			return 1;
+	}
+	return 0;
+}

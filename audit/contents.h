@@ -36,4 +36,11 @@ enum err contents_judge(struct contents *c, struct source *src,
     void (*report)(void *cookie, const struct verdict *v), void *cookie,
     uint64_t *judged, struct why *why) MUST_USE;
 
+/**
+ * contents_erased(c, commit):
+ * Nonzero iff moderation erased a contribution of that content, as of the last
+ * contents_judge.
+ */
+int contents_erased(const struct contents *c, const struct hash *commit);
+
 #endif /* CONTENTS_H */
