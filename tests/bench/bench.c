@@ -21,8 +21,10 @@
 #include "entry.h"
 #include "file.h"
 #include "json.h"
+#include "opening.h"
 #include "pbset.h"
 #include "replay.h"
+#include "seal.h"
 #include "spawn.h"
 #include "wipe.h"
 
@@ -58,7 +60,15 @@ add(const char *name, double value, const char *unit, double floor)
  * costs more while all cores are busy.  So the floors are sampled while that is
  * measured which they are the floor of: a few operations, a pause, again.
  */
-enum { RSA_VERIFY, POINT, ED_VERIFY, BLIND_SIGN, FLOORS };
+enum {
+	RSA_VERIFY,
+	POINT,
+	ED_VERIFY,
+	BLIND_SIGN,
+	MUL_BASE, /* of ristretto255: sG, sP */
+	MUL,
+	FLOORS
+};
 #define SAMPLE 40
 #define PAUSE_NS 100000000L
 
@@ -77,6 +87,8 @@ struct material {
 	struct blind_public *pub;
 	struct sign_key k;
 	struct signature s;
+	struct scalar scalar;
+	struct point point;
 };
 
 static double
@@ -104,7 +116,9 @@ material_make(struct material *m)
 
 	sign_key_random(&m->k);
 	sign_message(&m->k, slice_of(m->msg, sizeof(m->msg)), &m->s);
-	if (blind_key_new(&m->key) != OK ||
+	scalar_random(&m->scalar);
+	if (point_base(&m->scalar, &m->point) != OK ||
+	    blind_key_new(&m->key) != OK ||
 	    blind_key_spki(m->key, spki) != OK ||
 	    blind_public_parse(slice_of(spki, sizeof(spki)), &m->pub) != OK ||
 	    blind_pss_encode(slice_of(m->msg, TOKEN_INPUT_BYTES),
@@ -117,6 +131,7 @@ static enum err
 operate(const struct material *m, int what)
 {
 	uint8_t out[BLIND_BYTES];
+	struct point point;
 
 	switch (what) {
 	case RSA_VERIFY:
@@ -127,6 +142,10 @@ operate(const struct material *m, int what)
 	case ED_VERIFY:
 		return sign_verify(
 		    &m->k.pk, slice_of(m->msg, sizeof(m->msg)), &m->s);
+	case MUL_BASE:
+		return point_base(&m->scalar, &point);
+	case MUL:
+		return point_mul(&m->scalar, &m->point, &point);
 	default:
 		return blind_sign(m->key, slice_of(m->em, BLIND_BYTES), out);
 	}
@@ -337,6 +356,144 @@ disk_bench(const char *data)
 	add("disk_bytes", written, "bytes at rest", records);
 }
 
+/* --- Sealing ---------------------------------------------------------------*/
+
+/*
+ * In this thread alone, a part of the ballots after each sample of the floors:
+ * both at the speed that the machine has just then.
+ */
+#define SEALED 4000
+#define PART 100
+
+/* What is sealed, and one trustee's share of its key. */
+struct sealing {
+	struct hash space;
+	struct hash form;
+	struct secret ss;
+	struct sign_key credential;
+	struct scalar x;
+	struct point y;
+	struct point r[SEALED];
+	struct point d[SEALED];
+	double base_us; /* the floors, summed up */
+	double mul_us;
+};
+
+static void
+sample_floors(struct sealing *s)
+{
+	struct point out;
+	double t = thread_us();
+	int i;
+
+	for (i = 0; i < SAMPLE; i++)
+		if (point_base(&s->x, &out) != OK)
+			die("a floor fails");
+	s->base_us += (thread_us() - t) / SAMPLE;
+	t = thread_us();
+	for (i = 0; i < SAMPLE; i++)
+		if (point_mul(&s->x, &s->y, &out) != OK)
+			die("a floor fails");
+	s->mul_us += (thread_us() - t) / SAMPLE;
+}
+
+static double
+seal_part(struct sealing *s, uint32_t from)
+{
+	struct seal seal = { &s->space, &s->form, &s->credential.pk, from,
+		&s->y };
+	uint8_t choices[13] = { 0 }; /* of a hundred options */
+	struct buf body = { 0 };
+	double t = thread_us();
+
+	for (; seal.seq < from + PART; seal.seq++) {
+		body.n = 0;
+		if (seal_make(&seal, &s->ss, slice_of(choices, 13), &body,
+			NULL) != OK)
+			die("a ballot is not sealed");
+		memcpy(s->r[seal.seq].b, body.p, POINT_BYTES);
+	}
+	t = thread_us() - t;
+	buf_free(&body);
+	return t;
+}
+
+/* One trustee's part of the opening, with its proof and its signature. */
+static double
+open_all(struct sealing *s)
+{
+	struct opening o = { .space_id = s->space,
+		.form_id = s->form,
+		.size = SEALED,
+		.trustee = 1,
+		.v = &s->y,
+		.m = SEALED,
+		.r = s->r,
+		.d = s->d };
+	struct opening_sums sums = { 0 }, part;
+	uint8_t random[32] = { 1 };
+	struct opening_proof proof;
+	struct opening_seed seed;
+	struct buf file = { 0 };
+	double t, all = 0;
+	size_t i;
+
+	for (i = 0; i < SEALED; i += PART) {
+		t = thread_us();
+		if (opening_share(&s->x, s->r, s->d, i, i + PART) != OK)
+			die("the ballots are not opened");
+		all += thread_us() - t;
+		sample_floors(s);
+	}
+	t = thread_us();
+	if (opening_seed(&o, &seed) != OK)
+		die("no seed");
+	all += thread_us() - t;
+	for (i = 0; i < SEALED; i += PART) {
+		t = thread_us();
+		if (opening_sum(&o, &seed, i, i + PART, &part) != OK ||
+		    opening_join(&sums, &part) != OK)
+			die("the ballots are not summed up");
+		all += thread_us() - t;
+		sample_floors(s);
+	}
+	t = thread_us();
+	if (opening_prove(&seed, &sums, &s->x, random, &proof) != OK ||
+	    opening_put(&o, &proof, &s->credential, &file) != OK)
+		die("no proof");
+	all += thread_us() - t;
+	if (opening_verify(&o, &proof) != OK)
+		die("the opening does not verify");
+	buf_free(&file);
+	return all;
+}
+
+static void
+seal_bench(void)
+{
+	struct sealing *s = calloc(1, sizeof(*s));
+	double all = 0;
+	uint32_t i;
+
+	if (s == NULL)
+		die("no memory");
+	sign_key_random(&s->credential);
+	scalar_random(&s->x);
+	if (point_base(&s->x, &s->y) != OK)
+		die("no key");
+	for (i = 0; i < SEALED; i += PART) {
+		all += seal_part(s, i);
+		sample_floors(s);
+	}
+	add("seal_cpu", all / SEALED, "us per ballot",
+	    (2 * s->base_us + s->mul_us) * PART / SEALED);
+	s->base_us = s->mul_us = 0;
+	all = open_all(s);
+	add("open_cpu", all / SEALED, "us per ballot",
+	    3 * s->mul_us * PART / (2 * SEALED));
+	free(s);
+}
+
 /* --- Appending
  * ---------------------------------------------------------------*/
 
@@ -511,6 +668,7 @@ main(int argc, char **argv)
 	if ((list = json_array()) == NULL)
 		die("no memory");
 	election_bench(build != NULL ? build : "build");
+	seal_bench();
 	append_bench();
 	tally_bench();
 	if (json_dump_file(list, argv[1], JSON_INDENT(1)) != 0)
