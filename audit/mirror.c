@@ -330,29 +330,6 @@ out:
 	return r;
 }
 
-/* The form of a sealed space names the transcript of its ceremony. */
-static enum err
-form_object(struct mirror *m, const struct hash *id)
-{
-	json_t *doc = NULL;
-	struct buf b = { 0 };
-	struct hash transcript;
-	enum err r;
-
-	if ((r = copy_object(m, id, &b)) != OK)
-		goto out;
-	/* What is wrong with it, the audit says. */
-	if (b.n > 0 && json_read(buf_slice(&b), &doc, NULL) == OK &&
-	    json_get_hex(json_object_get(doc, "seal"), "transcript",
-		transcript.b, HASH_BYTES, NULL) == OK)
-		r = copy_object(m, &transcript, NULL);
-
-out:
-	json_decref(doc);
-	buf_free(&b);
-	return r;
-}
-
 static enum err
 record_object(struct mirror *m, struct slice raw)
 {
@@ -385,8 +362,6 @@ objects_of(struct mirror *m, const struct slice *entries, size_t n)
 			continue;
 		if (e.kind == ENTRY_HEADER)
 			r = header_object(m, &e.space_id);
-		else if (e.kind == ENTRY_FORM)
-			r = form_object(m, &e.object);
 		else if (e.kind == ENTRY_FORM)
 			r = form_object(m, &e.object);
 		else if (e.kind == ENTRY_RECORD)
