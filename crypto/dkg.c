@@ -343,8 +343,10 @@ dkg_lagrange(const uint8_t *set, size_t t, size_t i, struct scalar *out)
 		scalar_mul(&below, &difference, &below);
 	}
 	/* Zero where an index stands twice, or is 0. */
-	if (scalar_is_zero(&above) || (r = scalar_invert(&below, &below)) != OK)
+	if (scalar_is_zero(&above))
 		return ERR_LIMIT;
+	if ((r = scalar_invert(&below, &below)) != OK)
+		return r;
 	scalar_mul(&above, &below, out);
 	return OK;
 }
