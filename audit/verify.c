@@ -6,6 +6,7 @@
 #include "hex.h"
 
 #include "replay.h"
+#include "verify_sealed.h"
 
 #include "verify.h"
 
@@ -138,6 +139,7 @@ spaces_json(const struct replay *r)
 		    "phase", phase_of(s), "records", (json_int_t)s->records,
 		    "credentials", (json_int_t)credentials(r, s), "issued",
 		    issued_json(s));
+		verify_sealed_json(r, s, o);
 		doc = replay_recounted(r, s);
 		if (doc.n > 0 && json_read(doc, &result, NULL) == OK)
 			json_object_set_new(o, "result", result);
@@ -188,6 +190,7 @@ print_space(const struct replay *r, const struct space *s, FILE *out)
 		}
 	}
 	fputc('\n', out);
+	verify_sealed_print(r, s, out);
 	if (doc.n == 0 || json_read(doc, &result, NULL) != OK)
 		return;
 	wins = json_object_get(json_object_get(result, "outcome"), "selected");

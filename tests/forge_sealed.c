@@ -245,8 +245,10 @@ forge_sealed(struct forge *f, struct forge_space *s, const char *dir)
 	    f->form != NULL ? VOTERS : 0);
 	if (forge_is(f, "sealed-waiting"))
 		return;
-	if (!forge_is(f, "opened-none"))
+	if (!forge_is(f, "opened-none") && !forge_is(f, "opening-never"))
 		openings(f, s, dir);
+	if (forge_is(f, "sealed-opened"))
+		return;
 	forge_result(f, s, dir);
 	if (forge_is(f, "opening-late"))
 		opening_entry(f, s, 2, slice_str("late"));

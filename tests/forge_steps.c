@@ -199,7 +199,10 @@ forge_header(struct forge *f, struct forge_space *s)
 	set_keys(f, s, doc);
 	if (s->sealed) {
 		trustees_set(doc, 3, 2);
-		set(doc, "min_open", forge_is(f, "opening-few") ? "5" : "2");
+		set(doc, "min_open",
+		    forge_is(f, "opening-few") || forge_is(f, "opening-never")
+			? "5"
+			: "2");
 	}
 	if (s->witnessed)
 		set_witness(f, doc);

@@ -150,6 +150,90 @@ what_is_not_due_or_not_readable_is_told_apart(void **state)
 	forge_free(f);
 }
 
+/* Openings that were ignored are told, and are no fault. */
+static void
+openings_and_issuers_are_told_of_each_space(void **state)
+{
+	const char *dir = forge_dir("verify");
+	struct verify_options o = { .where = dir };
+	struct forge *f = forge_new("ignored-subset");
+	struct buf out = { 0 }, err = { 0 };
+	const json_t *space, *sealed, *one;
+	struct why why;
+	json_t *doc;
+
+	(void)state;
+	forge_town(f, dir);
+	assert_int_equal(run(&o, &out, &err), VERIFY_COMPLETE);
+	assert_non_null(strstr(
+	    buf_text(&out), "sealed: 2 of 3 trustees are needed, 2 opened"));
+	assert_non_null(
+	    strstr(buf_text(&out), "ignored: it opens 3 ballots, 4 were"));
+	assert_non_null(strstr(buf_text(&out),
+	    "4 counted ballots, of which 1 null and 1 blank\n"));
+	assert_non_null(strstr(buf_text(&out),
+	    "comune.example issued 5, secondo.example issued 4; 4 took part"));
+	assert_non_null(strstr(buf_text(&out),
+	    "5 lines asked, 4 of them every issuer, 1 some only"));
+	o.json = 1;
+	assert_int_equal(run(&o, &out, &err), VERIFY_COMPLETE);
+	assert_int_equal(json_read(buf_slice(&out), &doc, &why), OK);
+	space = json_array_get(json_object_get(doc, "spaces"), 3);
+	sealed = json_object_get(space, "sealed");
+	assert_int_equal(
+	    json_integer_value(json_object_get(sealed, "threshold")), 2);
+	assert_int_equal(
+	    json_integer_value(json_object_get(sealed, "null")), 1);
+	one = json_array_get(json_object_get(sealed, "openings"), 1);
+	assert_int_equal(json_integer_value(json_object_get(one, "valid")), 0);
+	assert_int_equal(
+	    json_integer_value(json_object_get(one, "trustee")), 3);
+	assert_non_null(json_object_get(one, "why"));
+	one = json_array_get(json_object_get(space, "issuers"), 0);
+	assert_int_equal(
+	    json_integer_value(json_object_get(one, "lines_of_all")), 4);
+	json_decref(doc);
+	buf_free(&out);
+	buf_free(&err);
+	forge_clean(dir);
+	forge_free(f);
+}
+
+static void
+openings_are_judged_before_there_is_a_result(void **state)
+{
+	const char *dir = forge_dir("verify");
+	struct verify_options o = { .where = dir };
+	struct forge *f = forge_new("sealed-opened");
+	struct buf out = { 0 }, err = { 0 };
+
+	(void)state;
+	forge_town(f, dir);
+	assert_int_equal(run(&o, &out, &err), VERIFY_NOT_DUE);
+	assert_non_null(strstr(
+	    buf_text(&out), "sealed: 2 of 3 trustees are needed, 2 opened"));
+	assert_non_null(strstr(buf_text(&out),
+	    "4 counted ballots, of which 1 null and 1 blank\n"));
+	forge_clean(dir);
+	forge_free(f);
+	f = forge_new("sealed-waiting");
+	forge_town(f, dir);
+	assert_int_equal(run(&o, &out, &err), VERIFY_NOT_DUE);
+	assert_non_null(strstr(
+	    buf_text(&out), "sealed: 2 of 3 trustees are needed, 0 opened"));
+	forge_clean(dir);
+	forge_free(f);
+	f = forge_new("opening-never");
+	forge_town(f, dir);
+	assert_int_equal(run(&o, &out, &err), VERIFY_COMPLETE);
+	assert_non_null(strstr(
+	    buf_text(&out), "nothing is opened, 5 ballots would be needed"));
+	buf_free(&out);
+	buf_free(&err);
+	forge_clean(dir);
+	forge_free(f);
+}
+
 static void
 a_key_that_one_knows_is_held_against_the_log(void **state)
 {
@@ -274,6 +358,8 @@ main(void)
 		cmocka_unit_test(a_complete_log_ends_with_zero),
 		cmocka_unit_test(a_broken_rule_is_named),
 		cmocka_unit_test(what_is_not_due_or_not_readable_is_told_apart),
+		cmocka_unit_test(openings_and_issuers_are_told_of_each_space),
+		cmocka_unit_test(openings_are_judged_before_there_is_a_result),
 		cmocka_unit_test(a_key_that_one_knows_is_held_against_the_log),
 		cmocka_unit_test(a_dump_has_one_line_for_each_entry),
 		cmocka_unit_test(arguments_that_mean_nothing_end_with_two),
