@@ -87,7 +87,8 @@ cmd_resident_choose(const struct cmd_resident_choice *c, const struct form *f,
  */
 
 struct collect {
-	const char *server, *code, *code_file, *secret, *slug, *factor, *out;
+	const char *server, *code, *code_file, *secret, *slug, *out;
+	struct args_list factor;
 	struct sign_key roll;
 	unsigned got, had, refused;
 };
@@ -127,29 +128,83 @@ out:
 	return r;
 }
 
+/*
+ * "2=VALUE" is for the second issuer only, VALUE alone for all the others that
+ * ask for one.
+ */
+static const char *
+factor_for(const struct collect *o, size_t issuer)
+{
+	const char *all = NULL, *text;
+	size_t i;
+
+	for (i = 0; i < o->factor.n; i++) {
+		text = o->factor.v[i];
+		if (text[0] < '1' || text[0] > '9' || text[1] != '=')
+			all = text;
+		else if ((size_t)(text[0] - '1') == issuer)
+			return text + 2;
+	}
+	return all;
+}
+
 static enum err
 factors_make(const struct collect *o, const struct header *h,
     struct hash factors[static RECORD_ISSUERS_MAX], struct why *why)
 {
 	char text[WALLET_FACTOR_MAX + 1];
+	const char *typed;
 	enum err r;
 	size_t i;
 
 	for (i = 0; i < h->n_issuers; i++) {
 		if (h->issuers[i].factor == FACTOR_NONE)
 			continue;
-		if (o->factor == NULL)
+		typed = factor_for(o, i);
+		if (typed == NULL && h->n_issuers > 1)
+			return why_say(why, ERR_FORBIDDEN,
+			    "issuer %zu (%s) of \"%s\" asks for a second "
+			    "factor (%s): give it with --factor %zu=TEXT",
+			    i + 1, h->issuers[i].name, h->slug,
+			    factor_kind_name(h->issuers[i].factor), i + 1);
+		if (typed == NULL)
 			return why_say(why, ERR_FORBIDDEN,
 			    "\"%s\" asks for a second factor (%s): give it "
 			    "with --factor",
 			    h->slug, factor_kind_name(h->issuers[i].factor));
 		if ((r = wallet_factor_text(h->issuers[i].factor,
-			 slice_str(o->factor), text, why)) != OK)
+			 slice_str(typed), text, why)) != OK)
 			return r;
 		wallet_factor(&o->roll.pk, text, &factors[i]);
 		wipe(text, sizeof(text));
 	}
 	return OK;
+}
+
+/* A refusal that may be the issuer's fault is kept beside the papers. */
+static void
+evidence_save(
+    const struct collect *o, const char *slug, unsigned p, struct buf *evidence)
+{
+	struct why why = { { 0 } };
+	struct buf path = { 0 };
+
+	buf_printf(
+	    &path, "%s.evidence-%s-%s.json", o->out, slug, purpose_name(p));
+	if (evidence->n == 0 || buf_end(evidence) != OK ||
+	    buf_text(&path) == NULL)
+		goto out;
+	if (file_write(buf_text(&path), 0600, buf_slice(evidence), &why) == OK)
+		(void)fprintf(stderr,
+		    "What was asked and answered is kept in %s; an auditor can "
+		    "see from it who is at fault,\nand nobody what you vote.\n",
+		    buf_text(&path));
+	else
+		(void)fprintf(stderr, "%s\n", why.text);
+
+out:
+	buf_free(&path);
+	buf_free(evidence);
 }
 
 /* All purposes of one space. */
@@ -159,11 +214,14 @@ collect_space(struct collect *o, struct contact *c, const struct api_space *s,
 {
 	struct hash factors[RECORD_ISSUERS_MAX];
 	struct papers_space *mine;
+	struct buf evidence = { 0 };
 	struct header *h = NULL;
+	struct resident_ask q;
 	struct secret ss;
 	unsigned p;
 	enum err r;
 
+	memset(&q, 0, sizeof(q));
 	memset(factors, 0, sizeof(factors));
 	memset(&ss, 0, sizeof(ss));
 	if ((r = contact_header(c, s, &h, why)) != OK ||
@@ -175,6 +233,12 @@ collect_space(struct collect *o, struct contact *c, const struct api_space *s,
 		r = ERR_NOMEM;
 		goto out;
 	}
+	q.api = c->api;
+	q.header = h;
+	q.roll = &o->roll;
+	q.ss = &ss;
+	q.factors = factors;
+	q.evidence = &evidence;
 	for (p = 1; p <= PURPOSE_MAX; p++) {
 		if (!header_has_purpose(h->kind, p))
 			continue;
@@ -182,8 +246,10 @@ collect_space(struct collect *o, struct contact *c, const struct api_space *s,
 			o->had++;
 			continue;
 		}
-		if ((r = resident_collect(c->api, h, (enum purpose)p, &o->roll,
-			 &ss, factors, &mine->tokens[p], why)) != OK)
+		r = resident_collect(
+		    &q, (enum purpose)p, &mine->tokens[p], why);
+		evidence_save(o, h->slug, p, &evidence);
+		if (r != OK)
 			goto out;
 		if ((r = papers_save(c->papers, o->out, why)) != OK)
 			goto out;
@@ -271,8 +337,9 @@ collect_run(int argc, char **argv)
 		    "a recovery code to go on with; \"new\" (the default)" },
 		{ "space", ARGS_TEXT, &o.slug, "SLUG",
 		    "only this space (default: all that issue now)" },
-		{ "factor", ARGS_TEXT, &o.factor, "TEXT",
-		    "date of birth or document's number, where asked for" },
+		{ "factor", ARGS_LIST, &o.factor, "TEXT",
+		    "date of birth or document's number, where asked for; "
+		    "2=TEXT: by the second issuer" },
 		{ "out", ARGS_TEXT, &o.out, "PAPERS",
 		    "the file of papers; goes on with it if it is there" },
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },

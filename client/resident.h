@@ -16,16 +16,30 @@
  */
 void resident_secret_random(struct secret *out);
 
+/* Of whom, for which space, by whom. */
+struct resident_ask {
+	struct api *api;
+	const struct header *header;
+	const struct sign_key *roll; /* the letter's key */
+	const struct secret *ss;     /* of this space */
+	const struct hash *factors;  /* one per issuer, or NULL */
+	struct buf *evidence;	     /* NULL: nobody keeps it */
+};
+
 /**
- * resident_collect(a, h, purpose, roll, ss, factors, tokens, why):
- * Ask every issuer of ${h} for the token of ${purpose} and append the verified
- * authenticators, in the header's order, to ${tokens}.  ${roll} is the roll
- * key, ${ss} the secret of this space, ${factors} one second factor per issuer
- * or NULL.  Asking again with the same keys gives the same tokens.
+ * resident_collect(q, purpose, tokens, why):
+ * Ask every issuer for the token of ${purpose} and append the verified
+ * authenticators, in the header's order, to ${tokens}.  Asking again with the
+ * same keys gives the same tokens.
+ *
+ * An issuer that refuses, or whose answer is no valid signature, leaves
+ * evidence: a JSON text with what it was asked and what it answered, by which
+ * anybody can see whether it answered wrongly, and nobody what the credential
+ * is.  There is none where the fault may be the resident's (a wrong second
+ * factor, a letter that was replaced, a window that is not open).
  */
-enum err resident_collect(struct api *a, const struct header *h,
-    enum purpose purpose, const struct sign_key *roll, const struct secret *ss,
-    const struct hash *factors, struct buf *tokens, struct why *why) MUST_USE;
+enum err resident_collect(const struct resident_ask *q, enum purpose purpose,
+    struct buf *tokens, struct why *why) MUST_USE;
 
 /* What the server promised. */
 struct resident_receipt {

@@ -181,15 +181,18 @@ duo_collect(struct duo *d, const struct space *sp, size_t who,
     const struct sign_key *roll, struct buf *tokens, long *status,
     struct why *why)
 {
+	struct resident_ask q = { .api = NULL };
 	struct secret ss;
 	struct api *a;
 	enum err r;
 
 	space_secret(d, sp, who, &ss);
 	MUST(api_open(d->url, &a, why) == OK);
-	r = resident_collect(a, sp->header, PURPOSE_VOTE,
-	    roll != NULL ? roll : &d->town.voters[who].roll, &ss, NULL, tokens,
-	    why);
+	q.api = a;
+	q.header = sp->header;
+	q.roll = roll != NULL ? roll : &d->town.voters[who].roll;
+	q.ss = &ss;
+	r = resident_collect(&q, PURPOSE_VOTE, tokens, why);
 	*status = a->status;
 	api_free(a);
 	return r;

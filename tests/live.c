@@ -360,12 +360,11 @@ live_space(struct live *l, const char *slug, uint64_t to, struct live_space *sp)
 }
 
 void
-live_space_with(struct live *l, const char *slug, uint64_t to, const char *more,
-    struct live_space *sp)
+live_space_announce(struct live *l, const char *slug, uint64_t to,
+    const char *more, struct live_space *sp)
 {
 	const char *none[3] = { NULL };
 	char path[PATH_MAX_CHARS];
-	const char *form[3] = { path, "--rule=greedy-votes", NULL };
 	const struct api_space *row;
 	struct api_spaces list = { 0 };
 	struct why why = { "" };
@@ -378,8 +377,6 @@ live_space_with(struct live *l, const char *slug, uint64_t to, const char *more,
 	file_in(l, "space.json", path);
 	header_write(l, slug, to, more, path);
 	need(space_run(l, "create", path, none) == 0);
-	form_write(path);
-	need(space_run(l, "form", slug, form) == 0);
 
 	a = live_api(l);
 	must(api_spaces(a, &list, &why), &why);
@@ -389,15 +386,42 @@ live_space_with(struct live *l, const char *slug, uint64_t to, const char *more,
 	must(api_header(a, slug, &b, &why), &why);
 	must(trust_header(t, row->first, buf_slice(&b), &sp->header, &why),
 	    &why);
-	b.n = 0;
-	must(api_form(a, slug, &b, &why), &why);
-	must(trust_form(
-		 t, row->first, sp->header, buf_slice(&b), &sp->form, &why),
-	    &why);
 	api_spaces_free(&list);
 	api_free(a);
 	trust_free(t);
 	buf_free(&b);
+}
+
+void
+live_space_read(struct live *l, struct live_space *sp)
+{
+	struct why why = { "" };
+	struct buf b = { 0 };
+	struct trust *t;
+	struct api *a = live_api(l);
+
+	must(trust_open(l->url, NULL, slice_of(NULL, 0), &t, &why), &why);
+	must(api_form(a, sp->slug, &b, &why), &why);
+	must(trust_form(
+		 t, sp->first, sp->header, buf_slice(&b), &sp->form, &why),
+	    &why);
+	api_free(a);
+	trust_free(t);
+	buf_free(&b);
+}
+
+void
+live_space_with(struct live *l, const char *slug, uint64_t to, const char *more,
+    struct live_space *sp)
+{
+	char path[PATH_MAX_CHARS];
+	const char *form[3] = { path, "--rule=greedy-votes", NULL };
+
+	live_space_announce(l, slug, to, more, sp);
+	file_in(l, "space.json", path);
+	form_write(path);
+	need(space_run(l, "form", slug, form) == 0);
+	live_space_read(l, sp);
 }
 
 void
@@ -442,10 +466,13 @@ live_collect(const struct live *l, const struct live_space *sp, struct api *a,
     size_t who, struct buf *token, struct why *why)
 {
 	struct secret ss;
+	const struct resident_ask q = { .api = a,
+		.header = sp->header,
+		.roll = &l->residents[who].roll,
+		.ss = &ss };
 
 	live_secret(l, sp, who, &ss);
-	return resident_collect(a, sp->header, PURPOSE_VOTE,
-	    &l->residents[who].roll, &ss, NULL, token, why);
+	return resident_collect(&q, PURPOSE_VOTE, token, why);
 }
 
 void
