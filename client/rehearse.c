@@ -101,6 +101,10 @@ load(struct rehearse *r)
 		    &r->why, ERR_LIMIT, "%s has no ballots", r->o->file);
 		goto out;
 	}
+	if ((r->file = realpath(r->o->file, NULL)) == NULL) {
+		e = ERR_NOMEM;
+		goto out;
+	}
 	if ((e = fit(r)) != OK)
 		goto out;
 	r->n = r->pb->n_votes;
@@ -113,27 +117,36 @@ out:
 }
 
 static enum err
-folder(struct rehearse *r)
+folder_make(struct rehearse *r, struct buf *b)
 {
 	static const char pattern[] = "/partecipa-prova-XXXXXX";
 	const char *tmp = getenv("TMPDIR");
-	struct buf b = { 0 };
-	enum err e = ERR_NOMEM;
 
 	if (r->o->data != NULL) {
-		r->dir = strdup(r->o->data);
-		return r->dir == NULL ? ERR_NOMEM
-				      : file_folder_new(r->dir, &r->why);
+		buf_str(b, r->o->data);
+		return buf_text(b) == NULL
+			   ? ERR_NOMEM
+			   : file_folder_new(r->o->data, &r->why);
 	}
-	buf_str(&b, tmp != NULL ? tmp : "/tmp");
-	buf_str(&b, pattern);
-	if (buf_text(&b) == NULL || (r->dir = strdup((char *)b.p)) == NULL)
-		goto out;
-	e = mkdtemp(r->dir) != NULL
-		? OK
-		: why_say(&r->why, ERR_IO, "cannot make a folder %s", r->dir);
+	buf_str(b, tmp != NULL ? tmp : "/tmp");
+	buf_str(b, pattern);
+	if (buf_text(b) == NULL)
+		return ERR_NOMEM;
+	return mkdtemp((char *)b->p) != NULL
+		   ? OK
+		   : why_say(&r->why, ERR_IO, "cannot make a folder %s",
+			 (char *)b->p);
+}
 
-out:
+static enum err
+folder(struct rehearse *r)
+{
+	struct buf b = { 0 };
+	enum err e;
+
+	if ((e = folder_make(r, &b)) == OK &&
+	    (r->dir = realpath((char *)b.p, NULL)) == NULL)
+		e = ERR_NOMEM;
 	buf_free(&b);
 	return e;
 }
@@ -335,5 +348,6 @@ rehearse_end(struct rehearse *r)
 	pb_free(r->pb);
 	buf_free(&r->url);
 	buf_free(&r->result);
+	free(r->file);
 	free(r->dir);
 }

@@ -54,6 +54,7 @@ struct rehearse {
 	const struct rehearse_options *o;
 	struct pb *pb;
 	struct why why;
+	char *file; /* absolute, as is the folder */
 	char *dir;
 	struct buf url;
 	struct spawn server;

@@ -10,7 +10,7 @@
 
 #include "rehearse.h"
 
-#define ARGS_MAX 24
+#define ARGS_MAX 28
 #define OUTPUT_MAX ((size_t)64 << 20)
 #define READY "partecipa: listening at "
 
@@ -21,30 +21,32 @@ rehearse_path(const struct rehearse *r, struct buf *b, const char *name)
 	return file_join(b, r->dir, name);
 }
 
-enum err
-rehearse_run(struct rehearse *r, const char *const *argv)
+/* ${folder} NULL: where we are; else what it leaves behind lies there. */
+static enum err
+run_in(struct rehearse *r, const char *folder, const char *const *argv)
 {
-	const char *all[ARGS_MAX];
+	const char *all[ARGS_MAX] = { "/bin/sh", "-c",
+		"cd \"$0\" && exec \"$@\"", folder };
 	struct buf self = { 0 }, out = { 0 };
+	size_t n = folder != NULL ? 4 : 0, i;
 	struct spawn s;
 	int status = 0;
-	size_t n;
 	enum err e;
 
 	if ((e = spawn_self(&self, &r->why)) != OK)
 		goto out;
-	if ((all[0] = buf_text(&self)) == NULL) {
+	if ((all[n++] = buf_text(&self)) == NULL) {
 		e = ERR_NOMEM;
 		goto out;
 	}
-	for (n = 0; argv[n] != NULL; n++) {
-		if (n + 2 >= ARGS_MAX) {
+	for (i = 0; argv[i] != NULL; i++) {
+		if (n + 1 >= ARGS_MAX) {
 			e = ERR_INTERNAL;
 			goto out;
 		}
-		all[n + 1] = argv[n];
+		all[n++] = argv[i];
 	}
-	all[n + 1] = NULL;
+	all[n] = NULL;
 	if ((e = spawn_start(all, &s, &r->why)) != OK ||
 	    (e = spawn_all(&s, OUTPUT_MAX, &out, &status, &r->why)) != OK)
 		goto out;
@@ -57,6 +59,12 @@ out:
 	buf_free(&self);
 	buf_free(&out);
 	return e;
+}
+
+enum err
+rehearse_run(struct rehearse *r, const char *const *argv)
+{
+	return run_in(r, NULL, argv);
 }
 
 enum err
@@ -280,7 +288,7 @@ space_run(struct rehearse *r, const char *what, const char *arg,
 	argv[n++] = rehearse_path(r, &a, "staff/prova-1.key");
 	argv[n++] = "--key";
 	argv[n] = rehearse_path(r, &b, "staff/prova-2.key");
-	e = rehearse_run(r, argv);
+	e = run_in(r, r->dir, argv);
 	buf_free(&a);
 	buf_free(&b);
 	return e;
@@ -300,10 +308,9 @@ rehearse_announce(struct rehearse *r)
 }
 
 static enum err
-form_run(struct rehearse *r)
+form_run(struct rehearse *r, const char *what)
 {
-	const char *more[9] = { "--pb", r->o->file, "--rule",
-		rehearse_rule(r) };
+	const char *more[10] = { "--pb", r->file, "--rule", rehearse_rule(r) };
 	size_t n = 4;
 
 	if (r->o->increment != NULL) {
@@ -314,6 +321,7 @@ form_run(struct rehearse *r)
 		more[n++] = "--min-score";
 		more[n++] = r->o->min_score;
 	}
+	more[n] = what;
 	return space_run(r, "form", REHEARSE_SLUG, more);
 }
 
@@ -321,12 +329,13 @@ form_run(struct rehearse *r)
 enum err
 rehearse_form(struct rehearse *r)
 {
+	static const char *const publish[] = { "--publish", NULL };
 	enum err e;
 
-	if ((e = form_run(r)) != OK || r->o->trustees == 0)
-		return e;
-	if ((e = rehearse_sign(r)) == OK)
-		e = form_run(r);
+	if (r->o->trustees == 0)
+		return form_run(r, NULL);
+	if ((e = form_run(r, "--draft")) == OK && (e = rehearse_sign(r)) == OK)
+		e = space_run(r, "form", REHEARSE_SLUG, publish);
 	return e;
 }
 

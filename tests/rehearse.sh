@@ -108,6 +108,17 @@ well "fewer residents than ballots" tests/pb/rehearsal.pb 10 --voters 10
 well "some who vote again, and their last vote counts" \
 	tests/pb/rehearsal.pb 40 --revote 30%
 selects '["bici", "orti", "parco"]'
+# ---- Sealed ----------------------------------------------------------------
+well "sealed, two of three open it" tests/pb/rehearsal.pb 40 \
+	--trustees 2/3 --revote 30%
+selects '["bici", "orti", "parco"]'
+for kind in choose points ranking knapsack; do
+	n=$(sed -n 's/^num_votes;//p' "tests/pb/$kind.pb" | tr -d '\r')
+	well "sealed: $kind" "tests/pb/$kind.pb" "$n" --trustees 1/1
+	[ $kind = choose ] || [ $kind = knapsack ] ||
+		same_as_tally "tests/pb/$kind.pb" greedy-votes
+done
+
 well "more residents than ballots" tests/pb/choose.pb 20 --voters 20 \
 	--clients 1
 if [ -n "$(ls -d "$T"/partecipa-prova-* 2>/dev/null)" ]; then
