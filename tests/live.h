@@ -80,6 +80,14 @@ void live_space_with(struct live *l, const char *slug, uint64_t to,
 void live_space_free(struct live_space *sp);
 
 /**
+ * live_space_announce(l, slug, to, more, sp), live_space_read(l, sp):
+ * The first half, without a form; the form that the log has by now.
+ */
+void live_space_announce(struct live *l, const char *slug, uint64_t to,
+    const char *more, struct live_space *sp);
+void live_space_read(struct live *l, struct live_space *sp);
+
+/**
  * live_close(l, sp):
  * `partecipa space close`; returns its exit status.
  */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "admit.h"
+#include "seal.h"
 #include "file.h"
 #include "wipe.h"
 
@@ -15,7 +16,7 @@
 #include "canary.h"
 #include "snapshot.h"
 #include "forge.h"
-#include "live.h"
+#include "live_sealed.h"
 #include "wire.h"
 
 /*
@@ -29,6 +30,11 @@
 #define WINDOWS 2
 #define SPACE_END (LIVE_FROM + (uint64_t)WINDOWS * LIVE_INTERVAL)
 #define SLUG "canarini"
+#define CEREMONY "cerimonia"
+/* Sixteen bytes of choices, which can be searched for. */
+#define POINTS                                                             \
+	"{\"max\":8,\"min\":1,\"option_max\":65535,\"total_max\":4000000," \
+	"\"total_min\":1,\"type\":\"points\"}"
 #define OUTPUT_MAX ((size_t)1 << 20)
 #define PATH_MAX_CHARS 1024
 
@@ -41,8 +47,13 @@ struct resident {
 };
 
 static struct live *live;
-static struct live_space space;
+static struct live_space space, ceremony;
+static struct live_sealed sealed = { 3, 2, POINTS, { 0 } };
+static struct live_sealed beginning = { 2, 2, NULL, { 0 } };
 static struct resident residents[RESIDENTS];
+static struct {
+	uint8_t b[2 * LIVE_OPTIONS];
+} votes[RESIDENTS]; /* the last of each */
 static struct canaries *set;
 static unsigned requests;
 static uint64_t window_from = LIVE_FROM;
@@ -181,6 +192,47 @@ plant_resident(size_t who)
 	canaries_add(set, CANARY_NEVER, "a second factor", h.b, HASH_BYTES);
 	canaries_add(set, CANARY_ROLL, "a roll key", l->roll.pk.b, 32);
 	canaries_add(set, CANARY_CREDENTIAL, "a credential", key.pk.b, 32);
+}
+
+/* What the trustees know. */
+static void
+plant_trustees(const struct trustees *tr)
+{
+	uint8_t seed[SEED_BYTES];
+	size_t i, k;
+
+	for (i = 0; i < tr->h->n_trustees; i++) {
+		sign_key_seed(&tr->id[i], seed);
+		canaries_add(
+		    set, CANARY_NEVER, "a trustee's seed", seed, sizeof(seed));
+		canaries_add(set, CANARY_NEVER, "a trustee's share", tr->x[i].b,
+		    SCALAR_BYTES);
+		canaries_add(set, CANARY_NEVER, "a trustee's key",
+		    tr->secret[i].e.b, SCALAR_BYTES);
+		for (k = 0; k < tr->h->threshold; k++)
+			canaries_add(set, CANARY_NEVER,
+			    "a trustee's coefficient", tr->secret[i].a[k].b,
+			    SCALAR_BYTES);
+	}
+}
+
+/* A ballot, and all that opens it: the server never does. */
+static void
+plant_ballot(const struct secret *ss, const struct public_key *pk, uint32_t seq,
+    struct slice choices)
+{
+	struct seal seal = { &space.header->id, &space.form->id, pk, seq,
+		&space.form->seal_key };
+	struct seal_trace trace;
+	struct buf body = { 0 };
+
+	assert_int_equal(seal_make(&seal, ss, choices, &body, &trace), OK);
+	canaries_add(set, CANARY_NEVER, "a vote", choices.p, choices.n);
+	canaries_add(set, CANARY_NEVER, "a sealing scalar", trace.scalar.b, 32);
+	canaries_add(set, CANARY_NEVER, "a shared point", trace.s.b, 32);
+	canaries_add(set, CANARY_NEVER, "a ballot's key", trace.k, 32);
+	wipe(&trace, sizeof(trace));
+	buf_free(&body);
 }
 
 /* --- Searching ------------------------------------------------------------ */
@@ -346,14 +398,48 @@ collect(size_t who)
 	buf_free(&answer);
 }
 
+/* Her record, with points that nobody else gives. */
+static void
+record_make(size_t who, struct buf *record)
+{
+	struct resident *r = &residents[who];
+	uint32_t v[LIVE_OPTIONS] = { 0 };
+	struct buf text = { 0 }, bytes = { 0 };
+	struct why why = { "" };
+	struct public_key pk;
+	struct secret ss;
+	struct choices c;
+	uint16_t points;
+	int i;
+
+	for (i = 0; i < LIVE_OPTIONS; i++) {
+		random_bytes(&points, sizeof(points));
+		buf_printf(&text, "%s%d=%u", i > 0 ? "," : "", i + 1,
+		    points == 0 ? 1U : (unsigned)points);
+	}
+	assert_non_null(buf_text(&text));
+	live_secret(live, &space, who, &ss);
+	assert_int_equal(
+	    wallet_choose(space.form, buf_text(&text), v, &c, &why), OK);
+	assert_int_equal(choices_put(space.form, &c, &bytes, &why), OK);
+	assert_int_equal(bytes.n, sizeof(votes[who].b));
+	memcpy(votes[who].b, bytes.p, bytes.n);
+	assert_int_equal(wallet_pk(&ss, PURPOSE_VOTE, &pk), OK);
+	plant_ballot(&ss, &pk, r->seq, buf_slice(&bytes));
+	assert_int_equal(resident_record(&ss, space.header, space.form, r->seq,
+			     r->token.p, &c, record, &why),
+	    OK);
+	buf_free(&text);
+	buf_free(&bytes);
+}
+
 static void
 cast(size_t who)
 {
 	struct resident *r = &residents[who];
 	struct buf record = { 0 }, answer = { 0 };
 
-	live_record(live, &space, who, r->seq, &r->token,
-	    (unsigned)(who + r->seq) + 1, &record);
+	record_make(who, &record);
 	assert_int_equal(
 	    talk("POST", "/api/v1/records", "application/vnd.partecipa.record",
 		NULL, buf_slice(&record), &answer),
@@ -372,14 +458,18 @@ cast(size_t who)
 static void
 read_everything(void)
 {
-	static const char *const paths[] = { "/", "/?lang=en", "/about",
-		"/spaces/" SLUG, "/spaces/" SLUG "/result", "/log/checkpoint",
+	static const char *const paths[] = { "/", "/?lang=en", "/verifica",
+		"/spazi/" SLUG, "/spazi/" SLUG "/risultati", "/log/checkpoint",
 		"/log/key", "/log/policy", "/log/tile/0/000",
 		"/log/tile/entries/000", "/api/v1/spaces",
 		"/api/v1/spaces/" SLUG "/header",
 		"/api/v1/spaces/" SLUG "/form", "/api/v1/spaces/" SLUG "/roll",
 		"/api/v1/spaces/" SLUG "/result",
 		"/api/v1/spaces/" SLUG "/ledger/0/vote",
+		"/api/v1/spaces/" SLUG "/ceremony",
+		"/api/v1/spaces/" SLUG "/transcript",
+		"/api/v1/spaces/" SLUG "/opening/1",
+		"/api/v1/spaces/" CEREMONY "/ceremony",
 		"/.well-known/private-token-issuer-directory", "/nessuno" };
 	char path[200], tile[64];
 	struct buf answer = { 0 };
@@ -523,6 +613,73 @@ stop_and_search_output(void)
 	buf_free(&err);
 }
 
+/* --- Trustees ------------------------------------------------------------- */
+
+static int
+send_file(const char *path, const char *type, struct slice file)
+{
+	struct buf answer = { 0 };
+	int status = talk("POST", path, type, NULL, file, &answer);
+
+	buf_free(&answer);
+	return status;
+}
+
+/* Of the second space, message by message, good ones, twice, and bad ones. */
+static void
+hold_ceremony(void)
+{
+	const struct trustees *tr = &beginning.tr;
+	struct slice note;
+	char path[100];
+	unsigned round;
+	size_t i;
+
+	for (round = CEREMONY_COMMIT; round <= CEREMONY_ACCEPT; round++) {
+		(void)snprintf(path, sizeof(path),
+		    "/api/v1/spaces/" CEREMONY "/ceremony/%s",
+		    ceremony_round_name((enum ceremony_round)round));
+		for (i = 0; i < beginning.n; i++) {
+			note = buf_slice(&tr->notes[round][i]);
+			assert_int_equal(
+			    send_file(path, "text/plain", note), 201);
+			assert_int_equal(
+			    send_file(path, "text/plain", note), 200);
+			note.n--;
+			assert_int_equal(
+			    send_file(path, "text/plain", note), 422);
+		}
+	}
+	(void)snprintf(
+	    path, sizeof(path), "/api/v1/spaces/" SLUG "/ceremony/commit");
+	assert_int_equal(send_file(path, "text/plain",
+			     buf_slice(&sealed.tr.notes[CEREMONY_COMMIT][0])),
+	    403);
+}
+
+/* Too early, wrong, right, and once more. */
+static void
+open_ballots(void)
+{
+	static const char type[] = "application/octet-stream";
+	struct buf file = { 0 };
+	char path[100];
+	uint8_t j;
+
+	for (j = 1; j <= sealed.needed; j++) {
+		(void)snprintf(path, sizeof(path),
+		    "/api/v1/spaces/" SLUG "/opening/%u", (unsigned)j);
+		file.n = 0;
+		live_sealed_opening(live, &space, &sealed, j, &file);
+		file.p[file.n / 2] ^= 1;
+		assert_int_equal(send_file(path, type, buf_slice(&file)), 422);
+		file.p[file.n / 2] ^= 1;
+		assert_int_equal(send_file(path, type, buf_slice(&file)), 201);
+		assert_int_equal(send_file(path, type, buf_slice(&file)), 200);
+	}
+	buf_free(&file);
+}
+
 /* --- A planted leak ------------------------------------------------------- */
 
 /* The files of the folder, one of them with ${bytes} in it: is it seen? */
@@ -591,6 +748,8 @@ a_planted_leak_is_found(void **state)
 	each_form_of_a_leak_is_found("main.mdb", text, strlen(text));
 	each_form_of_a_leak_is_found("state", "127.101.39.219", 14);
 	each_form_of_a_leak_is_found("cast.mdb", residents[5].ask_salt, 32);
+	each_form_of_a_leak_is_found("main.mdb", sealed.tr.x[1].b, 32);
+	each_form_of_a_leak_is_found("log/entries", votes[4].b, 16);
 	each_form_of_a_leak_is_found(
 	    "log/entries", "Gelsomina Quattrocchi-7", 23);
 	/* The first request was made at that time. */
@@ -633,6 +792,10 @@ nothing_is_kept_that_must_not_be(void **state)
 	(void)state;
 	for (i = 0; i < RESIDENTS; i++)
 		plant_resident(i);
+	plant_trustees(&sealed.tr);
+	plant_trustees(&beginning.tr);
+	hold_ceremony();
+	search_folder("after a ceremony");
 	snapshot_read(live->data, &f);
 	before = snapshot_find(&f, "log/level-0")->n;
 	snapshot_free(&f);
@@ -649,11 +812,20 @@ nothing_is_kept_that_must_not_be(void **state)
 	for (i = 0; i < RESIDENTS; i += 2)
 		cast(i);
 	read_everything();
+	assert_int_equal(send_file("/api/v1/spaces/" SLUG "/opening/1",
+			     "application/octet-stream", slice_str("presto")),
+	    403);
 	over = 1;
 	live_clock(live, SPACE_END);
-	assert_int_equal(live_close(live, &space), 0);
+	/* Sealed: it is closed, and has no result yet. */
+	(void)live_close(live, &space);
 	live_nap(500);
 	search_folder("after the close");
+	read_everything();
+	open_ballots();
+	search_folder("after the openings");
+	assert_int_equal(live_close(live, &space), 0);
+	search_folder("after the result");
 	read_everything();
 	assert_true(live_audit(live));
 	for (t = begun; t <= time(NULL); t++)
@@ -679,8 +851,10 @@ setup(void **state)
 	    live->said, sizeof(live->said), "%.400s/said", live->root);
 	live_start(live);
 	enroll();
-	live_space_with(live, SLUG, SPACE_END,
-	    "\"issuers\": [{\"factor\": \"birth_date\"}], ", &space);
+	live_sealed(live, SLUG, SPACE_END,
+	    "\"issuers\": [{\"factor\": \"birth_date\"}], ", &sealed, &space);
+	live_sealed_announce(
+	    live, CEREMONY, SPACE_END, "", &beginning, &ceremony);
 	return 0;
 }
 
@@ -693,6 +867,9 @@ teardown(void **state)
 	for (i = 0; i < RESIDENTS; i++)
 		buf_free(&residents[i].token);
 	canaries_free(set);
+	trustees_free(&sealed.tr);
+	trustees_free(&beginning.tr);
+	live_space_free(&ceremony);
 	live_space_free(&space);
 	live_free(live);
 	return 0;
