@@ -235,6 +235,7 @@ letters_run(int argc, char **argv)
 
 struct import {
 	const char *what, *server, *factors;
+	int factors_only;
 	struct args_list keys;
 	struct buf roll, rows;
 };
@@ -263,6 +264,10 @@ import_read(struct import *o, struct why *why)
 		why_prefix(why, "%s: ", roll);
 		goto out;
 	}
+	if (factors == NULL && o->factors_only)
+		r = why_say(why, ERR_NOT_FOUND,
+		    "%s: there are no second factors; say where with --factors",
+		    o->what);
 	if (factors == NULL)
 		goto out;
 	if ((r = file_read(factors, ROLL_FILE_MAX, &o->rows, why)) != OK)
@@ -286,12 +291,15 @@ import_send(struct import *o, struct why *why)
 	struct buf answer = { 0 };
 	enum err r;
 
-	if ((r = cmd_signers_open(o->server, &o->keys, &s, why)) != OK ||
-	    (r = api_staff(s.api, &s.key[0], "POST", "rolls",
-		 buf_slice(&o->roll), &answer, why)) != OK)
+	if ((r = cmd_signers_open(o->server, &o->keys, &s, why)) != OK)
 		goto out;
-	printf("The server has the roll: %.*s\n", (int)answer.n,
-	    (const char *)answer.p);
+	if (!o->factors_only) {
+		if ((r = api_staff(s.api, &s.key[0], "POST", "rolls",
+			 buf_slice(&o->roll), &answer, why)) != OK)
+			goto out;
+		printf("The server has the roll: %.*s\n", (int)answer.n,
+		    (const char *)answer.p);
+	}
 	if (o->rows.n == 0)
 		goto out;
 	answer.n = 0;
@@ -315,6 +323,8 @@ import_run(int argc, char **argv)
 		    "a registrar's or admin's key file" },
 		{ "factors", ARGS_TEXT, &o.factors, "FILE",
 		    "second factors (default: DIR/factors.bin, if there)" },
+		{ "factors-only", ARGS_FLAG, &o.factors_only, NULL,
+		    "for an issuer elsewhere: it has the roll from the log" },
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
 	};
 	const struct args_spec spec = {
@@ -392,7 +402,8 @@ change_arguments(struct change *o, const char *name)
 
 /* The second factor of a line belongs to its key: a new key needs it anew. */
 static enum err
-factor_send(struct change *o, struct cmd_signers *s, struct why *why)
+factor_send(
+    struct change *o, struct cmd_signers *s, struct api *to, struct why *why)
 {
 	struct slice typed = slice_str(o->factor);
 	char text[WALLET_FACTOR_MAX + 1];
@@ -409,10 +420,62 @@ factor_send(struct change *o, struct cmd_signers *s, struct why *why)
 	buf_put(&row, o->change.new_pk.b, sizeof(o->change.new_pk.b));
 	buf_put(&row, f.b, sizeof(f.b));
 	if ((r = buf_end(&row)) == OK)
-		r = api_staff(s->api, &s->key[0], "POST", "factors",
+		r = api_staff(to, &s->key[0], "POST", "factors",
 		    buf_slice(&row), NULL, why);
 	wipe(text, sizeof(text));
 	buf_free(&row);
+	return r;
+}
+
+/* To the other issuers of one space that ask for it. */
+static enum err
+factor_to_issuers(struct change *o, struct cmd_signers *s,
+    const struct header *h, struct why *why)
+{
+	struct api *to;
+	enum err r = OK;
+	size_t i;
+
+	for (i = 0; i < h->n_issuers && r == OK; i++) {
+		if (h->issuers[i].factor == FACTOR_NONE ||
+		    h->issuers[i].url[0] == '\0')
+			continue;
+		if ((r = api_open(h->issuers[i].url, &to, why)) != OK)
+			break;
+		if ((r = factor_send(o, s, to, why)) != OK)
+			why_prefix(why, "issuer %zu (%s) of %s: ", i + 1,
+			    h->issuers[i].name, h->slug);
+		api_free(to);
+	}
+	return r;
+}
+
+static enum err
+factor_spread(struct change *o, struct cmd_signers *s, struct why *why)
+{
+	struct api_spaces list = { 0 };
+	enum err r;
+	size_t i;
+
+	if ((r = api_spaces(s->api, &list, why)) != OK)
+		return r;
+	for (i = 0; i < list.n && r == OK; i++) {
+		const char *phase = list.space[i].phase;
+		struct header *h = NULL;
+		struct buf b = { 0 };
+
+		if (strcmp(phase, "announced") != 0 &&
+		    strcmp(phase, "issuance") != 0 &&
+		    strcmp(phase, "open") != 0)
+			continue;
+		if ((r = api_header(s->api, list.space[i].slug, &b, why)) ==
+			OK &&
+		    (r = header_parse(buf_slice(&b), &h, why)) == OK)
+			r = factor_to_issuers(o, s, h, why);
+		header_free(h);
+		buf_free(&b);
+	}
+	api_spaces_free(&list);
 	return r;
 }
 
@@ -443,7 +506,9 @@ change_send(struct change *o, struct why *why)
 		}
 		o->change.space_id = space->space_id;
 	}
-	if (o->factor != NULL && (r = factor_send(o, &s, why)) != OK)
+	if (o->factor != NULL && (r = factor_send(o, &s, s.api, why)) != OK)
+		goto out;
+	if (o->factor != NULL && (r = factor_spread(o, &s, why)) != OK)
 		goto out;
 	roll_change_put(&body, &o->change);
 	if ((r = buf_end(&body)) == OK)
