@@ -15,7 +15,8 @@
 #include "http.h"
 
 #include "attack.h"
-#include "live.h"
+#include "live_sealed.h"
+#include "replay.h"
 
 #define CROWD 16
 #define NOTHING slice_of(NULL, 0)
@@ -388,7 +389,7 @@ close_it(void *cookie)
 }
 
 static void
-killed_while_closing(unsigned round)
+killed_while_closing(unsigned round, struct live_sealed *sealed)
 {
 	uint64_t end = now + LIVE_INTERVAL, n, close, at;
 	struct sender s[CROWD];
@@ -396,12 +397,18 @@ killed_while_closing(unsigned round)
 	struct buf token = { 0 };
 	pthread_t closer;
 	struct hash leaf, *log;
+	struct replay *replay = NULL;
+	struct unseal *u;
 	size_t i, times;
 	char slug[16];
 
-	(void)snprintf(slug, sizeof(slug), "chiude-%u", round);
+	(void)snprintf(slug, sizeof(slug), "%s-%u",
+	    sealed != NULL ? "sigillo" : "chiude", round);
 	live_clock(live, now);
-	live_space(live, slug, end, &sp);
+	if (sealed != NULL)
+		live_sealed(live, slug, end, "", sealed, &sp);
+	else
+		live_space(live, slug, end, &sp);
 	memset(s, 0, sizeof(s));
 	for (i = 0; i < CROWD; i++) {
 		collect(&sp, i, &token);
@@ -432,6 +439,15 @@ killed_while_closing(unsigned round)
 		assert_true(at > sp.first && at < close);
 		buf_free(&s[i].raw);
 	}
+	if (sealed != NULL) {
+		u = live_sealed_ballots(live, &sp, &replay);
+		assert_int_equal(u->m, CROWD);
+		assert_int_equal(u->size, close + 1);
+		unseal_free(u);
+		replay_free(replay);
+		live_sealed_open(live, &sp, sealed, 1);
+		assert_int_equal(live_close(live, &sp), 0);
+	}
 	assert_true(live_audit(live));
 	free(log);
 	buf_free(&token);
@@ -445,7 +461,21 @@ A28_a_crash_while_closing_leaves_no_receipted_ballot_behind(void **state)
 
 	(void)state;
 	for (i = 0; i < 3; i++)
-		killed_while_closing(i);
+		killed_while_closing(i, NULL);
+}
+
+/* Of the sealed ones the trustees open each and every one. */
+static void
+A28_every_receipted_sealed_ballot_is_in_the_tree_that_is_opened(void **state)
+{
+	struct live_sealed sealed = { .n = 1, .needed = 1 };
+	unsigned i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		killed_while_closing(i, &sealed);
+		trustees_free(&sealed.tr);
+	}
 }
 
 static void
@@ -643,7 +673,7 @@ A34_no_route_and_no_command_is_there_for_early_counts(void **state)
 		"/api/v1/staff/changes", "/api/v1/staff/entries",
 		"/api/v1/staff/spaces/{slug}/drain" };
 	static const char *const commands[] = { "roll", "staff", "space",
-		"resident", "rehearse" };
+		"resident", "rehearse", "trustee" };
 	const struct command *c;
 	const struct route *r;
 	size_t i;
@@ -702,7 +732,7 @@ static void
 A43_no_route_finds_a_record(void **state)
 {
 	static const char *const places[] = { "{slug}", "{name}", "{path...}",
-		"{issuer}", "{purpose}", "{hash}" };
+		"{issuer}", "{purpose}", "{hash}", "{round}", "{trustee}" };
 	const struct route *r;
 	const char *at;
 	struct live_space sp;
@@ -779,6 +809,8 @@ main(void)
 		TOWN(A28_closing_takes_in_what_waits),
 		cmocka_unit_test(
 		    A28_a_crash_while_closing_leaves_no_receipted_ballot_behind),
+		cmocka_unit_test(
+		    A28_every_receipted_sealed_ballot_is_in_the_tree_that_is_opened),
 		cmocka_unit_test(A34_nothing_public_changes_before_the_batch),
 		TOWN(A34_nobody_closes_or_counts_before_the_end),
 		cmocka_unit_test(
