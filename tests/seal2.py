@@ -489,6 +489,8 @@ def opening_case(t: dict[str, Any]) -> None:
     c = reduce64(sha512(dst("dleq"), seed, encode(big_m), encode(big_z),
                         encode(times(k, G)), encode(times(k, big_m))))
     z = (k + c * x) % Q
+    expect("c", little(c).hex(), t["c"])
+    expect("z", little(z).hex(), t["z"])
     body = (b"\1" + head + u32(m) + b"".join(d) + little(c) + little(z))
     got = bytes.fromhex(t["opening"])
     expect("the opening", got[:-64].hex(), body.hex())
