@@ -153,7 +153,7 @@ init_witness(struct init *o)
 		    "init --witness-only takes --dir and --name only.");
 	if ((r = witness_init(o->log.dir, o->log.name, &vkey, &why)) == OK)
 		printf("%s is ready. This is the witness's verifier key, also "
-		       "in witness.vkey:\n%sStart it with\n"
+		       "in witness.vkey:\n%s\nStart it with\n"
 		       "  partecipa serve --witness-only --dir %s --log VKEY\n"
 		       "where VKEY is the key of the log (its /log/key)\n",
 		    o->log.dir, buf_text(&vkey), o->log.dir);
@@ -404,7 +404,10 @@ roles_print(unsigned roles)
 static int
 routes_main(int argc, char **argv)
 {
+	int issuer = 0;
 	const struct args_option options[] = {
+		{ "issuer-only", ARGS_FLAG, &issuer, NULL,
+		    "what an issuer elsewhere serves" },
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
 	};
 	const struct args_spec spec = { "routes",
@@ -418,7 +421,7 @@ routes_main(int argc, char **argv)
 
 	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
 		return status;
-	for (r = routes; r->path != NULL; r++) {
+	for (r = issuer ? routes_issuer : routes; r->path != NULL; r++) {
 		printf("%s %s %s ", r->method, r->path,
 		    r->max_body == 0	      ? "-"
 		    : r->content_type == NULL ? "*"

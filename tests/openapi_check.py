@@ -44,6 +44,8 @@ class Town:
         self.dir = tempfile.mkdtemp(prefix="partecipa-openapi-")
         self.server = None
         self.port = 0
+        self.issuer = None
+        self.issuer_port = 0
         self.faults = []
         self.entries = 0    # last number of staff in an entry
         self.requests = {}  # and, by name, in a request
@@ -97,11 +99,30 @@ class Town:
                 raise RuntimeError("the server does not start: " + f.read())
         self.port = int(at.group(1))
 
+    def start_issuer(self):
+        key = ask(self.port, "GET", "/log/key").body.decode().strip()
+        self.run("init", "--issuer-only", "--dir", self.path("issuer"),
+                 "--log", self.url(), "--key", key, "--host", "b.example")
+        with open(self.path("serve-issuer"), "wb") as errors:
+            self.issuer = subprocess.Popen(
+                [os.path.join(self.build, "partecipa"), "serve",
+                 "--issuer-only", "--dir", self.path("issuer"),
+                 "--clock", self.path("clock"), "--port", "0",
+                 "--threads", "8"],
+                stdout=subprocess.PIPE, stderr=errors, text=True)
+        at = re.search(r":(\d+)/", self.issuer.stdout.readline())
+        self.issuer_port = int(at.group(1))
+
+    def port_of(self, op):
+        return self.issuer_port if op.doc.get("x-server") == "issuer" \
+            else self.port
+
     def stop(self):
-        if self.server is not None:
-            self.server.send_signal(signal.SIGTERM)
-            self.server.wait(20)
-            self.server.stdout.close()
+        for server in (self.issuer, self.server):
+            if server is not None:
+                server.send_signal(signal.SIGTERM)
+                server.wait(20)
+                server.stdout.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def url(self):
@@ -138,11 +159,11 @@ class Town:
             headers.append(self.sign(op, who, path, body or b"", n))
         if host is None and name == "records_cast":
             host = CAST_HOST
-        a = ask(self.port, op.method, path, headers, body, host)
+        a = ask(self.port_of(op), op.method, path, headers, body, host)
         self.faults += self.contract.take(op, a)
         r = op.status(a.status) or {}
         if a.problem and "text/html; charset=utf-8" in r.get("content", {}):
-            page = ask(self.port, op.method, path,
+            page = ask(self.port_of(op), op.method, path,
                        headers + [("Accept", "text/html")], body, host)
             self.faults += self.contract.take(op, page)
         return a
@@ -179,13 +200,28 @@ def check(town, name):
 
 # ---- The same on both sides -------------------------------------------------
 
-def routes_agree(town):
+def served_by(town, *args):
     served = {}
-    for line in town.run("routes").splitlines():
+    for line in town.run("routes", *args).splitlines():
         method, path, media, roles = line.split(" ")
         served[method, path.replace("...}", "}")] = (path, media, roles)
+    return served
+
+
+def routes_agree(town):
+    """The log's server serves what is not marked; an issuer what is marked as
+    its, and some of the log server's."""
     described = {(o.method, o.path): o
                  for o in town.contract.operations.values()}
+    log = {k: o for k, o in described.items() if "x-server" not in o.doc}
+    routes_compare(town, served_by(town), log)
+    served = served_by(town, "--issuer-only")
+    issuer = {k: o for k, o in described.items()
+              if o.doc.get("x-server") == "issuer" or k in served}
+    routes_compare(town, served, issuer)
+
+
+def routes_compare(town, served, described):
     for key in sorted(served.keys() - described.keys()):
         town.faults.append("%s %s is served and not described" % key)
     for key in sorted(described.keys() - served.keys()):
@@ -335,6 +371,46 @@ def changes_of_the_roll(town, v):
         e = town.entry(ROLL_CHANGE, wire.u32(1) + wire.H(doc))
         town.want("staff_entry", status, problem, who="carla",
                   body=wire.posting(e, doc))
+
+
+def an_issuer_elsewhere(town, v):
+    """Changes reach it with the signature that is for the log's server."""
+    def signed(who, body, path="/api/v1/staff/changes"):
+        n = town.requests[who] = town.requests.get(who, 0) + 1
+        return [("Authorization", wire.staff_authorization(
+            town.keys[who], n, ORIGIN, "POST", path, body))]
+
+    town.start_issuer()
+    body = b'{"purposes":["vote"],"slug":"voto"}'
+    path = "/api/v1/staff/keys"
+    a = ask(town.issuer_port, "POST", path, signed("carla", body, path) + [
+        ("Content-Type", "application/json")], body)
+    if (a.status, a.problem) != (422, "rule"):
+        town.faults.append("keys of a space that is there: %d" % a.status)
+    body = body.replace(b"voto", b"altra")
+    a = ask(town.issuer_port, "POST", path, signed("carla", body, path) + [
+        ("Content-Type", "application/json")], body)
+    if a.status != 201:
+        town.faults.append("keys of an issuer: %d" % a.status)
+    town.want("issuer_space", 200, params={"slug": "altra"})
+    town.want("issuer_space", 404, "not-found", params={"slug": "nessuna"})
+    old = v.residents[4][1]
+    row = wire.change(REPLACE, old.pk, wire.Key().pk, method=2)
+    other = wire.change(REPLACE, old.pk, wire.Key().pk, method=2)
+    strike = wire.change(STRIKE, old.pk, space=v.space, method=4)
+    for name, good in (("issuer_check", 204), ("issuer_change", 201)):
+        for who, what, status, problem in (
+                ("dora", row, good, None), ("dora", b"x", 400, "malformed"),
+                ("dora", strike, 403, "staff-role")):
+            town.want(name, status, problem, body=what,
+                      headers=signed(who, what))
+        town.want(name, 401, "staff-authorization", body=row)
+        town.want(name, 401, "staff-authorization", body=row,
+                  headers=signed("dora", other))
+    town.want("issuer_change", 200, body=row, headers=signed("dora", row))
+    for name in ("issuer_check", "issuer_change"):
+        town.want(name, 409, "roll-change", body=other,
+                  headers=signed("dora", other))
 
 
 def entries(town, v):
@@ -490,17 +566,18 @@ def every_read(town, _):
         if op.method != "GET":
             continue
         who = "carla" if op.roles else None
-        a = town.want(op.id, 200, who=who)
+        slug = {"slug": "altra"} if op.id == "issuer_space" else {}
+        a = town.want(op.id, 200, who=who, params=slug)
         if op.id == "pages_static":
             town.want(op.id, 200, params={"name": "logo.svg"})
         if op.status(304):
-            town.want(op.id, 304,
+            town.want(op.id, 304, params=slug,
                       headers=[("If-None-Match", a.headers["ETag"] or "?")])
         elif "ETag" in a.headers:
             town.faults.append("%s: 304 is not documented" % op.id)
         if op.roles:
             continue
-        h = ask(town.port, "HEAD", town.fill(op, {}))
+        h = ask(town.port_of(op), "HEAD", town.fill(op, slug))
         if (h.status, h.type, h.body) != (200, a.type, b"") or \
                 h.headers["Content-Length"] != str(len(a.body)):
             town.faults.append("%s: HEAD is not GET without body" % op.id)
@@ -516,11 +593,12 @@ def every_method(town, _):
         want = {"OPTIONS"} | {o.method for o in ops}
         if "GET" in want:
             want.add("HEAD")
-        cors = not ops[0].roles and ops[0].doc["tags"] != ["pages"]
+        cors = not ops[0].roles and ops[0].doc["tags"] != ["pages"] and \
+            not ops[0].id.startswith(("issuer_check", "issuer_change"))
         host = CAST_HOST if ops[0].id == "records_cast" else None
         for method, status, problem in (("OPTIONS", 204, None),
                                         ("DELETE", 405, "method-not-allowed")):
-            a = ask(town.port, method, path, host=host)
+            a = ask(town.port_of(ops[0]), method, path, host=host)
             allow = set(a.headers.get("Allow", "").split(", "))
             if (a.status, a.problem, allow) != (status, problem, want):
                 town.faults.append("%s %s: %d %s, Allow: %s" % (
@@ -549,7 +627,7 @@ def the_audit_holds(town, _):
 
 PHASES = (
     (T, prepare, token_keys, what_is_not_there, too_early, changes_of_the_roll,
-     entries),
+     an_issuer_elsewhere, entries),
     (BEGIN + 50, collecting, casting),
     (END + 1, after_the_end, every_refusal, every_read, every_method,
      everything_was_seen, the_audit_holds),
