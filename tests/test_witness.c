@@ -10,8 +10,8 @@
 #include "witness.h"
 #include "witness_request.h"
 
-#include "canary.h"
 #include "datadir.h"
+#include "forge.h"
 #include "vec.h"
 
 /* A log of numbered leaves, and a witness of it in a folder of its own. */
@@ -27,6 +27,18 @@ struct scene {
 	struct hash leaves[LEAVES];
 	struct buf out;
 };
+
+/* Remove a folder of datadir_new's, whatever is in it. */
+static void
+gone(const char *dir)
+{
+	char parent[DATADIR_PATH];
+
+	forge_clean(dir);
+	(void)snprintf(parent, sizeof(parent), "%s", dir);
+	*strrchr(parent, '/') = '\0';
+	(void)rmdir(parent);
+}
 
 static void
 witness_start(struct scene *x)
@@ -76,7 +88,7 @@ teardown(void **state)
 	struct scene *x = *state;
 
 	witness_close(x->w);
-	datadir_remove(x->dir);
+	gone(x->dir);
 	buf_free(&x->out);
 	buf_free(&x->vkey);
 	free(x);
@@ -223,7 +235,7 @@ it_answers_as_another_witness_did(void **state)
 	}
 	assert_int_equal(i, 9);
 	witness_close(w);
-	datadir_remove(dir);
+	gone(dir);
 	buf_free(&b);
 }
 
@@ -602,7 +614,7 @@ a_witness_is_made_once_and_says_what_is_wrong(void **state)
 	o.dir = empty;
 	assert_int_equal(witness_open(&o, &w, &why), ERR_NOT_FOUND);
 	assert_non_null(strstr(why.text, "--witness-only"));
-	datadir_remove(empty);
+	gone(empty);
 	buf_free(&b);
 }
 
