@@ -29,10 +29,11 @@ only A7_there_is_no_other_generator \
 	crypto audit client server
 
 # A resident's device draws her secret and the salts of asks (resident.c,
-# played by rehearse_voters.c); the others make letters and staff keys.
+# played by rehearse_voters.c); the others make letters, staff keys, and what
+# is a trustee's own.
 only A32_a_resident_draws_her_secret_and_salts_only \
 	'\<(random_bytes|sign_key_random|roll_code_random|getrandom|rand)\(' \
-	'client/registrar.c client/rehearse_voters.c client/resident.c client/staff.c' \
+	'client/cmd_trustee_keep.c client/registrar.c client/rehearse_voters.c client/resident.c client/staff.c client/trustee_key.c client/trustee_opening.c client/trustee_state.c' \
 	client
 n=$(grep -c 'random_bytes(' client/resident.c)
 if [ "$n" -eq 2 ]; then
