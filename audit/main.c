@@ -3,6 +3,7 @@
 
 #include "cmd_tally.h"
 #include "cmd_verify.h"
+#include "cmd_watch.h"
 
 /* The program is this table. */
 static const struct command {
@@ -11,6 +12,7 @@ static const struct command {
 	const char *help;
 } commands[] = {
 	{ "verify", cmd_verify, "judge a whole log by its public files" },
+	{ "watch", cmd_watch, "follow a log and say what is wrong" },
 	{ "fetch", cmd_verify_fetch, "copy a log's public files to a folder" },
 	{ "dump", cmd_verify_dump, "print entries as lines of JSON" },
 	{ "rules", cmd_verify_rules, "print the rules of the audit" },
