@@ -199,23 +199,28 @@ nap(long milliseconds)
 	(void)nanosleep(&t, NULL);
 }
 
-/* The sequencer publishes the ledger by itself once issuance is over. */
+/* The sequencer publishes the ledgers by itself once issuance is over. */
 static enum err
-wait_for_ledger(struct rehearse *r)
+wait_for_ledgers(struct rehearse *r)
 {
 	struct api *a = NULL;
 	struct buf b = { 0 };
+	size_t issuer;
 	unsigned i;
 	enum err e;
 
 	if ((e = api_open((const char *)r->url.p, &a, &r->why)) != OK)
 		return e;
-	for (i = 0; i < 600; i++) {
+	for (i = 0, issuer = 0; i < 600 && issuer < r->header->n_issuers; i++) {
 		b.n = 0;
-		e = api_ledger(a, REHEARSE_SLUG, 0, PURPOSE_VOTE, &b, &r->why);
-		if (e != ERR_NOT_FOUND)
+		e = api_ledger(
+		    a, REHEARSE_SLUG, issuer, PURPOSE_VOTE, &b, &r->why);
+		if (e == OK)
+			issuer++;
+		else if (e == ERR_NOT_FOUND)
+			nap(100);
+		else
 			break;
-		nap(100);
 	}
 	buf_free(&b);
 	api_free(a);
@@ -236,7 +241,7 @@ collecting(struct rehearse *r)
 	r->cpu.resident = (spawn_own_cpu() - own) / (double)r->n;
 	if ((e = rehearse_clock(r, over + 60)) != OK)
 		return e;
-	return wait_for_ledger(r);
+	return wait_for_ledgers(r);
 }
 
 /* Until the log holds that many records (batch and other entries besides). */
@@ -310,6 +315,7 @@ rehearse_play(const struct rehearse_options *o, struct rehearse *out)
 	*out = (struct rehearse){ .o = o, .server = { .out = -1 } };
 	if ((e = load(out)) != OK || (e = folder(out)) != OK ||
 	    (e = rehearse_found(out)) != OK ||
+	    (e = rehearse_others(out)) != OK ||
 	    (e = rehearse_letters(out)) != OK ||
 	    (e = rehearse_trustees(out)) != OK ||
 	    (e = rehearse_announce(out)) != OK || (e = believe(out, 0)) != OK ||
@@ -335,6 +341,7 @@ rehearse_end(struct rehearse *r)
 {
 	size_t i;
 
+	rehearse_others_stop(r);
 	(void)spawn_stop(&r->server);
 	if (r->dir != NULL && !r->o->keep)
 		(void)nftw(r->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);

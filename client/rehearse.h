@@ -50,6 +50,15 @@ struct rehearse_cpu {
 	double result; /* close, judge openings and count, per ballot */
 };
 
+#define REHEARSE_WITNESSES_MAX 8
+
+/* A server beside the log's own. */
+struct rehearse_other {
+	struct spawn server;
+	struct buf url;
+	struct buf key; /* verifier key of a witness */
+};
+
 struct rehearse {
 	const struct rehearse_options *o;
 	struct pb *pb;
@@ -58,7 +67,9 @@ struct rehearse {
 	char *dir;
 	struct buf url;
 	struct spawn server;
-	char trustee[HEADER_TRUSTEES_MAX][2 * 32]; /* keys in hex */
+	struct rehearse_other witness[REHEARSE_WITNESSES_MAX];
+	struct rehearse_other issuer[RECORD_ISSUERS_MAX]; /* the second... */
+	char trustee[HEADER_TRUSTEES_MAX][2 * 32];	  /* keys in hex */
 	struct header *header;
 	struct form *form;
 	struct note_key receipt_key;
@@ -91,6 +102,15 @@ const char *rehearse_path(
     const struct rehearse *r, struct buf *b, const char *name);
 
 /**
+ * rehearse_serve(r, argv, s, url), rehearse_again_serve(r):
+ * Start `partecipa` with ${argv}, a server, and read from it where it listens;
+ * stop the log's server and start it at the port that it had.
+ */
+enum err rehearse_serve(struct rehearse *r, const char *const *argv,
+    struct spawn *s, struct buf *url) MUST_USE;
+enum err rehearse_again_serve(struct rehearse *r) MUST_USE;
+
+/**
  * rehearse_clock(r, t):
  * Set the server's clock.
  */
@@ -108,6 +128,19 @@ enum err rehearse_announce(struct rehearse *r) MUST_USE;
 enum err rehearse_form(struct rehearse *r) MUST_USE;
 enum err rehearse_close(struct rehearse *r) MUST_USE;
 enum err rehearse_audit(struct rehearse *r) MUST_USE;
+
+/* --- rehearse_others.c: other servers ----------------------------------- */
+
+/**
+ * rehearse_others(r), rehearse_others_stop(r):
+ * Start witnesses and issuers, told of the log's key; stop them.
+ */
+enum err rehearse_others(struct rehearse *r) MUST_USE;
+void rehearse_others_stop(struct rehearse *r);
+
+/* As members of the space's file. */
+void rehearse_witnesses_put(const struct rehearse *r, struct buf *b);
+void rehearse_issuers_put(const struct rehearse *r, struct buf *b);
 
 /* --- rehearse_trustees.c: what trustees do ------------------------------- */
 
@@ -153,7 +186,6 @@ enum err rehearse_again(struct rehearse *r, double *cpu) MUST_USE;
 #define REHEARSE_DAY 86400ULL
 #define REHEARSE_SLUG "prova-generale"
 #define REHEARSE_WINDOWS 4
-#define REHEARSE_WITNESSES_MAX 8
 
 /**
  * rehearse_play(o, out):

@@ -81,25 +81,25 @@ rehearse_clock(struct rehearse *r, uint64_t t)
 	return e;
 }
 
-/* Start the server on any free port and read from it where it listens. */
-static enum err
-serve(struct rehearse *r)
+enum err
+rehearse_serve(struct rehearse *r, const char *const *argv, struct spawn *s,
+    struct buf *url)
 {
-	struct buf self = { 0 }, data = { 0 }, clock = { 0 }, line = { 0 };
-	const char *argv[] = { NULL, "serve", "--dir", NULL, "--port", "0",
-		"--clock", NULL, "--threads", "96", NULL };
-	size_t n = strlen(READY);
+	const char *all[ARGS_MAX];
+	struct buf self = { 0 }, line = { 0 };
+	size_t n = strlen(READY), i;
 	enum err e;
 
 	if ((e = spawn_self(&self, &r->why)) != OK)
 		goto out;
 	e = ERR_NOMEM;
-	if ((argv[0] = buf_text(&self)) == NULL ||
-	    (argv[3] = rehearse_path(r, &data, "data")) == NULL ||
-	    (argv[7] = rehearse_path(r, &clock, "clock")) == NULL)
+	if ((all[0] = buf_text(&self)) == NULL)
 		goto out;
-	if ((e = spawn_start(argv, &r->server, &r->why)) != OK ||
-	    (e = spawn_line(&r->server, 30, &line, &r->why)) != OK)
+	for (i = 0; argv[i] != NULL && i + 2 < ARGS_MAX; i++)
+		all[i + 1] = argv[i];
+	all[i + 1] = NULL;
+	if ((e = spawn_start(all, s, &r->why)) != OK ||
+	    (e = spawn_line(s, 30, &line, &r->why)) != OK)
 		goto out;
 	e = ERR_NOMEM;
 	if (buf_text(&line) == NULL)
@@ -109,17 +109,46 @@ serve(struct rehearse *r)
 		    (char *)line.p);
 		goto out;
 	}
-	buf_str(&r->url, (char *)line.p + n);
-	while (r->url.n > 0 && r->url.p[r->url.n - 1] == '/')
-		r->url.n--;
-	e = buf_text(&r->url) != NULL ? OK : ERR_NOMEM;
+	url->n = 0;
+	buf_str(url, (char *)line.p + n);
+	while (url->n > 0 && url->p[url->n - 1] == '/')
+		url->n--;
+	e = buf_text(url) != NULL ? OK : ERR_NOMEM;
 
 out:
 	buf_free(&self);
-	buf_free(&data);
-	buf_free(&clock);
 	buf_free(&line);
 	return e;
+}
+
+/* The log's server, at any free port or at ${port}. */
+static enum err
+serve(struct rehearse *r, const char *port)
+{
+	struct buf data = { 0 }, clock = { 0 };
+	const char *argv[] = { "serve", "--dir",
+		rehearse_path(r, &data, "data"), "--port", port, "--clock",
+		rehearse_path(r, &clock, "clock"), "--threads", "96", NULL };
+	enum err e = ERR_NOMEM;
+
+	if (argv[2] != NULL && argv[6] != NULL)
+		e = rehearse_serve(r, argv, &r->server, &r->url);
+	buf_free(&data);
+	buf_free(&clock);
+	return e;
+}
+
+enum err
+rehearse_again_serve(struct rehearse *r)
+{
+	const char *colon = strrchr((const char *)r->url.p, ':');
+	char port[8];
+
+	if (colon == NULL)
+		return ERR_INTERNAL;
+	(void)snprintf(port, sizeof(port), "%s", colon + 1);
+	(void)spawn_stop(&r->server);
+	return serve(r, port);
 }
 
 static enum err
@@ -150,7 +179,7 @@ rehearse_found(struct rehearse *r)
 	    (e = staff_add(r, "prova-2")) == OK &&
 	    (e = rehearse_run(r, argv)) == OK &&
 	    (e = rehearse_clock(r, REHEARSE_START - REHEARSE_DAY)) == OK)
-		e = serve(r);
+		e = serve(r, "0");
 	buf_free(&data);
 	buf_free(&a);
 	buf_free(&b);
@@ -261,8 +290,11 @@ header_write(struct rehearse *r, const char *path)
 	    "\"min_collected\": 0, \"min_open\": 1, \"seq_limit\": %d,\n",
 	    t, t + 7 * day, t + 14 * day, t + (14 + REHEARSE_WINDOWS) * day,
 	    day, r->o->revote > 0);
+	rehearse_issuers_put(r, &b);
 	if (r->o->trustees > 0)
 		rehearse_trustees_put(r, &b);
+	if (r->o->witnesses > 0)
+		rehearse_witnesses_put(r, &b);
 	buf_str(&b, "\"roll\": \"letters/roll.bin\"}\n");
 	if ((e = buf_end(&b)) == OK)
 		e = file_write(path, 0644, buf_slice(&b), &r->why);

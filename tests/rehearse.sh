@@ -119,6 +119,13 @@ for kind in choose points ranking knapsack; do
 		same_as_tally "tests/pb/$kind.pb" greedy-votes
 done
 
+well "two issuers, two witnesses, two of three trustees, and who votes again" \
+	tests/pb/rehearsal.pb 40 --trustees 2/3 --issuers 2 --witnesses 2 \
+	--revote 10%
+selects '["bici", "orti", "parco"]'
+well "three issuers, unsealed" tests/pb/choose.pb 7 --issuers 3
+selects '["y", "z"]'
+
 well "more residents than ballots" tests/pb/choose.pb 20 --voters 20 \
 	--clients 1
 if [ -n "$(ls -d "$T"/partecipa-prova-* 2>/dev/null)" ]; then
