@@ -554,8 +554,12 @@ trustee_commit(struct trustee *t, uint32_t attempt, struct why *why)
 	uint32_t now = 0;
 	enum err r;
 
-	if ((r = going_on(t, why)) != OK || (r = read_all(t, why)) != OK ||
-	    (r = attempt_choose(t, attempt, &now, why)) != OK)
+	if ((r = going_on(t, why)) != OK)
+		return r;
+	/* What went wrong in an earlier attempt is of no matter now. */
+	if (attempt <= t->state.attempt && (r = read_all(t, why)) != OK)
+		return r;
+	if ((r = attempt_choose(t, attempt, &now, why)) != OK)
 		return r;
 	if (now > t->state.attempt) {
 		trustee_state_next(&t->state, now);

@@ -341,6 +341,9 @@ step "the result of the stick" 0 "$P" space result stick --server "$U" $K
 step "the result of too few" 0 "$P" space result few --server "$U" $K
 says "is that they were too few" "Too few"
 step "anybody verifies" 0 "$A" verify "$U"
+# All of it was done here, by this program; the server's pages have no part.
+step "A24_keys_and_shares_are_made_by_the_command_line_only" 1 sh -c \
+	"curl -s $U/spazi/server $U/static/style.css | grep -i '<script'"
 step "export" 0 "$P" space export server --server "$U" --pb "$T/e.pb"
 step "the export counts alike" 0 "$A" tally "$T/e.pb" --rule greedy-votes
 says "to the same winners" "bici"
