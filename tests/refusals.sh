@@ -93,6 +93,8 @@ refused "a folder is not made twice" "take another folder" \
 refused "a missing folder" "partecipa init" "$P" serve --dir "$T/none" --port 0
 refused "a file is no folder" "partecipa init" \
 	"$P" serve --dir "$T/staff/a.pub" --port 0
+refused "a log's folder is no issuer's" "init --issuer-only" \
+	"$P" serve --issuer-only --dir "$T/data" --port 0
 mkdir "$T/empty"
 refused "an empty folder" "partecipa init" "$P" serve --dir "$T/empty" --port 0
 refused "the doctor of a missing folder" "partecipa init" \
@@ -113,6 +115,10 @@ refused "a secret key is no public one" "a.key" "$P" init --dir "$T/one" \
 refused "an origin with blanks" "origin" "$P" init --dir "$T/one" \
 	--origin "comune example" --name Prova --host comune.example \
 	--staff "$T/staff/a.pub" --staff "$T/staff/b.pub"
+refused "a log that is no address" "URL" "$P" init --issuer-only \
+	--dir "$T/one" --log comune.example --key k --host b.example
+refused "a log's key that is none" "/log/key" "$P" init --issuer-only \
+	--dir "$T/one" --log http://127.0.0.1:9 --key k --host b.example
 if [ -e "$T/one" ]; then
 	not_ok "a refused init leaves nothing behind"
 else
@@ -135,6 +141,13 @@ refused "two servers on one folder" "another process .* stop it first" \
 refused "a doctor while a server runs" "another process .* stop it first" \
 	"$P" doctor --dir "$T/data"
 works "the first goes on" curl -sf "$U/log/checkpoint"
+works "an issuer of its spaces" "$P" init --issuer-only --dir "$T/issuer" \
+	--log "$U" --key "$(curl -sf "$U/log/key")" --host b.example
+refused "an issuer's folder is not made twice" "take another folder" \
+	"$P" init --issuer-only --dir "$T/issuer" --log "$U" \
+	--key "$(curl -sf "$U/log/key")" --host b.example
+refused "an issuer's folder has no log" "issuer-only" \
+	"$P" serve --dir "$T/issuer" --port 0
 stop
 works "and leaves a sound folder" "$P" doctor --dir "$T/data"
 
@@ -231,10 +244,11 @@ refused "a server that is not there" "" "$P" space list \
 refused "an address that is no URL" "" "$P" space list --server nowhere
 refused "letters of a missing file" "none.csv" "$P" roll letters \
 	"$T/none.csv" --out "$T/l2" --host https://comune.example
-for c in verify dump "fetch $T/none"; do
+for c in verify dump "fetch $T/none" "watch --once --keep=$T/watch"; do
 	# shellcheck disable=SC2086
 	set -- $c
-	timeout 20 "$A" "$1" http://127.0.0.1:1 ${2:+"$2"} >"$T/out" 2>"$T/err"
+	timeout 20 "$A" "$1" http://127.0.0.1:1 ${2:+"$2"} ${3:+"$3"} \
+		>"$T/out" 2>"$T/err"
 	got=$?
 	if [ $got -eq 2 ] && [ "$(grep -c '^partecipa-audit' "$T/err")" -eq 1 ]
 	then
@@ -307,6 +321,7 @@ partecipa|resident secret|--papers
 partecipa|resident dispute|--code
 partecipa-audit|verify|--space
 partecipa-audit|fetch|
+partecipa-audit|watch|--keep
 partecipa-audit|dump|
 partecipa-audit|rules|
 partecipa-audit|tally|--rule
@@ -340,6 +355,12 @@ a port that is too high|serve --dir a --port 65536
 a negative port|serve --dir a --port -1
 a port with something behind it|serve --dir a --port 80x
 too many threads|serve --dir a --threads 100000
+an issuer without its log|init --issuer-only --dir a --host h
+an issuer with staff of its own|init --issuer-only --dir a --host h --log http://h --key k --staff x.pub
+an issuer that is a rehearsal by itself|init --issuer-only --dir a --host h --log http://h --key k --rehearsal
+a log with the key of another|init --dir a --origin o --name n --host h --key k
+an issuer that signs trees|serve --issuer-only --dir a --state b
+an issuer that takes records|serve --issuer-only --dir a --cast-host b
 a role that is none|staff add --name x --role king --out y
 a name that is none|staff add --name ../x --role admin --out y
 a factor that is none|roll letters x.csv --out y --host https://h --factor shoe
@@ -355,6 +376,18 @@ TABLE
 wrong "verify with no threads" "$A" verify x --threads 0
 wrong "tally by no rule" "$A" tally tests/pb/eleven.pb --rule nonsense
 wrong "the auditor with an unknown command" "$A" nonsense
+wrong "watch without a folder" "$A" watch http://127.0.0.1:1 --once
+wrong "watch without a log" "$A" watch --keep "$T/w"
+wrong "watch every now and then" "$A" watch http://127.0.0.1:1 --keep "$T/w" \
+	--interval 0
+wrong "watch with a key that is none" "$A" watch http://127.0.0.1:1 \
+	--keep "$T/w" --key "$T/none" --once
+wrong "watch with a policy that is not there" "$A" watch http://127.0.0.1:1 \
+	--keep "$T/w" --policy "$T/none" --once
+wrong "watch with a receipt that is not there" "$A" watch http://127.0.0.1:1 \
+	--keep "$T/w" --receipt "$T/none" --once
+wrong "watch from a file instead of a folder" "$A" watch http://127.0.0.1:1 \
+	--keep "$0" --once
 # Without any command there is nothing to say but which there are.
 for c in "$A" "$P" "$P staff" "$P space" "$P roll" "$P resident"; do
 	name="$(basename "$c") alone shows its commands"
