@@ -83,9 +83,10 @@ node_is_the_hash_of_one_and_both_children(void **state)
 static void
 separates_domains_with_a_zero_byte(void **state)
 {
-	struct slice part = slice_str("x");
+	struct slice part = slice_str("x"), whole;
 	struct buf b = { 0 };
 	struct hash h, expect;
+	uint8_t got[64], want[64];
 
 	(void)state;
 	dst_put(&b, "record");
@@ -94,6 +95,10 @@ separates_domains_with_a_zero_byte(void **state)
 	hash_bytes(buf_slice(&b), &expect);
 	hash_dst("record", &part, 1, &h);
 	assert_true(hash_equal(&h, &expect));
+	whole = buf_slice(&b);
+	hash_sha512(&whole, 1, want);
+	hash_dst512("record", &part, 1, got);
+	assert_memory_equal(got, want, 64);
 	buf_free(&b);
 }
 
