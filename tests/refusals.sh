@@ -258,6 +258,36 @@ for c in verify dump "fetch $T/none" "watch --once --keep=$T/watch"; do
 	fi
 done
 
+# ---- Trustees --------------------------------------------------------------
+echo "una parola lunga assai" >"$T/pass"
+works "a trustee's key" "$P" trustee init --name gina --dir "$T/gina" \
+	--passphrase-file "$T/pass"
+refused "a trustee's folder that is not there" "trustee init" "$P" trustee \
+	commit x --dir "$T/none" --box "$T" --passphrase-file "$T/pass"
+refused "a folder without a key" "gina.key" "$P" trustee commit x \
+	--dir "$T/staff" --name gina --box "$T" --passphrase-file "$T/pass"
+echo "una parola diversa" >"$T/pass2"
+refused "a wrong passphrase" "passphrase is wrong" "$P" trustee status \
+	--dir "$T/gina" --passphrase-file "$T/pass2"
+refused "a passphrase that is not there" "none" "$P" trustee status \
+	--dir "$T/gina" --passphrase-file "$T/none"
+refused "a stick that is not plugged in" "plugged in" "$P" trustee commit x \
+	--dir "$T/gina" --box "$T/none" --passphrase-file "$T/pass"
+refused "a stick without a space" "header.json" "$P" trustee commit x \
+	--dir "$T/gina" --box "$T" --passphrase-file "$T/pass"
+refused "a name that no space has" "cannot be the name" "$P" trustee commit \
+	../x --dir "$T/gina" --box "$T" --passphrase-file "$T/pass"
+refused "nothing to open" "no ceremony" "$P" trustee open x --dir "$T/gina" \
+	--log "$T" --passphrase-file "$T/pass"
+refused "a file that is no backup" "no trustee's backup" "$P" trustee \
+	restore "$T/pass" --dir "$T/new" --passphrase-file "$T/pass"
+refused "a file that is no opening" "no opening" "$P" trustee send x \
+	"$T/pass" --server http://127.0.0.1:1
+works "a folder with two keys" "$P" trustee init --name piero \
+	--dir "$T/gina" --passphrase-file "$T/pass"
+refused "which of two keys" "several key files" "$P" trustee status \
+	--dir "$T/gina" --passphrase-file "$T/pass"
+
 # ---- Arguments -------------------------------------------------------------
 # wrong NAME PROGRAM ARGS...: exit 2, nothing on stdout, a sentence on stderr.
 wrong() {
@@ -310,9 +340,24 @@ partecipa|staff submit|--server
 partecipa|space create|--key
 partecipa|space form|--pb
 partecipa|space close|--result
+partecipa|space result|--result
 partecipa|space cancel|--reason
 partecipa|space list|--server
 partecipa|space export|--pb
+partecipa|trustee init|--name
+partecipa|trustee commit|--attempt
+partecipa|trustee reveal|--box
+partecipa|trustee share|--box
+partecipa|trustee check|--box
+partecipa|trustee sign|--box
+partecipa|trustee open|--log
+partecipa|trustee send|--server
+partecipa|trustee status|--dir
+partecipa|trustee practice|--dir
+partecipa|trustee passphrase|--new-passphrase-file
+partecipa|trustee backup|--out
+partecipa|trustee restore|--dir
+partecipa|trustee destroy|--log
 partecipa|resident collect|--code
 partecipa|resident vote|--choice
 partecipa|resident check|--papers
@@ -329,8 +374,8 @@ TABLE
 
 # No command is missing above.
 "$P" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' |
-	grep -vx -e staff -e space -e roll -e resident >"$T/commands"
-for c in staff space roll resident; do
+	grep -vx -e staff -e space -e roll -e resident -e trustee >"$T/commands"
+for c in staff space roll resident trustee; do
 	"$P" $c --help | sed -n "s/^  \([a-z]*\) .*/$c \1/p" >>"$T/commands"
 done
 "$A" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' >>"$T/commands"
@@ -371,6 +416,10 @@ init without a name|init --dir x --origin y --host z
 init without staff|init --dir x --origin y --name w --host z
 init with one of the staff|init --dir x --origin y --name w --host z --staff s
 a listing with arguments|space list a --server http://z
+an unknown command of trustee|trustee nonsense
+an attempt that is none|trustee commit x --dir y --box z --attempt 0
+two post boxes|trustee commit x --dir y --box z --server http://z
+a draft that is published|space form x y --draft --publish --server http://z --key k
 a vote without a choice|resident vote x --papers y --server http://z
 TABLE
 wrong "verify with no threads" "$A" verify x --threads 0
@@ -389,7 +438,8 @@ wrong "watch with a receipt that is not there" "$A" watch http://127.0.0.1:1 \
 wrong "watch from a file instead of a folder" "$A" watch http://127.0.0.1:1 \
 	--keep "$0" --once
 # Without any command there is nothing to say but which there are.
-for c in "$A" "$P" "$P staff" "$P space" "$P roll" "$P resident"; do
+for c in "$A" "$P" "$P staff" "$P space" "$P roll" "$P resident" \
+	"$P trustee"; do
 	name="$(basename "$c") alone shows its commands"
 	# shellcheck disable=SC2086
 	$c >"$T/out" 2>"$T/err"
