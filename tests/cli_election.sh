@@ -248,6 +248,20 @@ step "a broken promise leaves evidence" 1 resident check bilancio-2027 \
 	--papers "$T/p4" --now 1800099999 --evidence "$T/evidence"
 says "in plain words" "NOT IN THE LOG"
 step "with receipt and checkpoint" 0 grep -q checkpoint "$T/evidence"
+step "Elena's letter was not used" 1 resident dispute bilancio-2027 \
+	--code "$(code 5)" --yes
+says "and there is nothing to dispute" "nobody used it"
+step "Dario sees that his line collected" 1 resident dispute bilancio-2027 \
+	--code "$(code 4)"
+says "with the letter that was replaced" "line of your letter is among"
+says "and nothing is sent without a word" "Nothing was sent"
+step "his papers say that it was he" 1 resident dispute bilancio-2027 \
+	--code "$spare" --papers "$T/p4" --yes
+says "so there is nothing to dispute" "it was you"
+step "Bruno says that he never collected" 0 resident dispute bilancio-2027 \
+	--code "$(code 2)" --yes
+says "and it stands in the log" "stands in the public log"
+step "once" 1 resident dispute bilancio-2027 --code "$(code 2)" --yes
 step "closing is too early" 1 "$P" space close bilancio-2027 --server "$U" \
 	--key "$A" --key "$K"
 
@@ -269,6 +283,27 @@ step "Anna finds her vote" 0 resident check bilancio-2027 --papers "$T/p1" \
 says "the second one" "number 2 of yours"
 step "with the recovery code too" 0 resident check bilancio-2027 \
 	--recovery "$recovery" --receipt "$T/receipt"
+step "the result counts the dispute" 0 grep -q '"disputes":1,' "$T/result"
+step "another device makes the same vote" 0 resident recreate bilancio-2027 \
+	--recovery "$recovery" --choice 3,1
+says "and finds it" "exactly as recreated.*number 2 of yours"
+step "her first one was replaced" 1 resident recreate bilancio-2027 \
+	--recovery "$recovery" --choice 1
+says "and that is said" "was replaced"
+step "what she never chose is not there" 1 resident recreate bilancio-2027 \
+	--papers "$T/p1" --choice 2
+says "which is said aloud" "NOT THE VOTE"
+step "the code of this one space" 0 "$P" resident secret bilancio-2027 \
+	--papers "$T/p1"
+secret=$(cat "$T/out")
+step "is enough for that" 0 resident recreate bilancio-2027 \
+	--recovery "$secret" --choice 1,3
+step "it is the same from the recovery code" 0 resident secret bilancio-2027 \
+	--recovery "$recovery"
+says "character for character" "$secret"
+step "Elena has no vote" 1 resident recreate bilancio-2027 \
+	--recovery T7MB-TKFK-Y3B7-PTPF-9SXM-817J-4CCW --blank
+says "and that is said" "No vote of this code"
 sed 's/"record": "[^"]*"/"record": "AAAA"/' "$T/p1" >"$T/other"
 step "a receipt of another vote is refused" 1 resident check bilancio-2027 \
 	--papers "$T/other"
@@ -287,7 +322,8 @@ for c in "roll letters" "roll import" "roll replace" "roll strike" "roll add" \
 	"roll remove" "roll publish" "staff add" "staff revoke" "staff sign" \
 	"staff submit" "space create" "space form" "space close" "space cancel" \
 	"space list" "space export" "resident collect" "resident vote" \
-	"resident check"; do
+	"resident check" "resident recreate" "resident secret" \
+	"resident dispute"; do
 	# shellcheck disable=SC2086
 	step "$c explains itself" 0 "$P" $c --help
 	# shellcheck disable=SC2086
