@@ -70,7 +70,7 @@ numbered(struct service *s, const struct req *q, struct resp *p)
 }
 
 /* clang-format off */
-const struct route routes[] = {
+static const struct route table[] = {
 	{ "GET", "/", echo, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/echo/{a}/{b}", echo, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", "/rest/{path...}", echo, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
@@ -91,8 +91,9 @@ static struct buf answer;
 static int
 start(const char *cast_host)
 {
-	struct http_options o = { .listen = "127.0.0.1",
-		.cast_host = cast_host };
+	struct http_options o = {
+		.table = table, .listen = "127.0.0.1", .cast_host = cast_host
+	};
 	struct why why = { { 0 } };
 
 	if (http_start(NULL, &o, &server, &why) != OK)
