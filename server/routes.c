@@ -69,8 +69,8 @@ const struct route routes[] = {
 	{ "POST", "/api/v1/disputes", handle_records_dispute, CACHE_NEVER, HOST_MAIN, 1, 0, SMALL_BODY_MAX, NULL },
 
 	/* Trustees, whose messages and files are signed. */
-	{ "POST", SPACE "/ceremony/{round}", handle_ceremony_post, CACHE_NEVER, HOST_MAIN, 0, 0, CEREMONY_MESSAGE_MAX, "text/plain" },
-	{ "POST", SPACE "/opening/{trustee}", handle_ceremony_open, CACHE_NEVER, HOST_MAIN, 0, 0, ENTRY_BODY_MAX, "application/octet-stream" },
+	{ "POST", SPACE "/ceremony/{round}", handle_ceremony_post, CACHE_NEVER, HOST_MAIN, 1, 0, CEREMONY_MESSAGE_MAX, "text/plain" },
+	{ "POST", SPACE "/opening/{trustee}", handle_ceremony_open, CACHE_NEVER, HOST_MAIN, 1, 0, ENTRY_BODY_MAX, "application/octet-stream" },
 
 	/* Staff: signed requests, PROTOCOL 10.1. */
 	{ "POST", STAFF "/rolls", handle_staff_roll, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },

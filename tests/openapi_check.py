@@ -10,13 +10,13 @@ import subprocess
 import sys
 import tempfile
 
+import trustee2
 import wire
 from contract import Contract, PROBLEM, URN, ask
 
 # Documented, and not to be had from a server of today, with the reason.
 UNPROVOKED = {
     ("staff_keys", 409, "live-keys"): "takes 257 keys, a minute",
-    ("records_cast", 422, "record-proof"): "sealed spaces are not in force",
 }
 
 T = 1800000000
@@ -25,14 +25,20 @@ ORIGIN = "comune.example/contratto"
 CAST_HOST = "cast.example"
 BIRTH = "1961-03-12"
 RECORD = "application/vnd.partecipa.record"
+NOTE = "text/plain; charset=utf-8"
+OPENING = "application/octet-stream"
 TOKEN = "application/private-token-request"
 ROLES = {"anna": "admin", "bruno": "admin", "carla": "admin", "dino": "admin",
          "rita": "registrar", "dora": "desk", "olga": "observer"}
 # What fills a path where a step does not say.
 PARAMS = {"slug": "voto", "issuer": "0", "purpose": "vote",
-          "name": "style.css", "path": "entries/000.p/1"}
+          "name": "style.css", "path": "entries/000.p/1", "trustee": "1",
+          "round": "commit"}
 REPLACE, STRIKE = 1, 2
-ROLL_CHANGE, CLOSE, CANCEL = 4, 8, 16
+FORM, ROLL_CHANGE, CLOSE, CANCEL = 3, 4, 8, 16
+# Operations whose good answers are those of the sealed space.
+SEALED = {"slug": "sigillo"}
+OF_SEALED = ("ceremony_read", "ceremony_transcript", "ceremony_opening")
 
 
 class Town:
@@ -271,6 +277,8 @@ class Vote:
         self.space = self.mute = self.form = self.spki = b""
         self.replaced = None  # key of a letter that was replaced
         self.late = b""       # a record that comes too late
+        self.trustee = trustee2.Trustee(ORIGIN)  # of the sealed space
+        self.sealed = b""
 
 
 def prepare(town, v):
@@ -305,6 +313,11 @@ def prepare(town, v):
     with open(town.path("form.json"), "w", encoding="utf-8") as f:
         json.dump(form, f)
     town.space("form", "voto", town.path("form.json"))
+    with open(town.path("space.json"), "w", encoding="utf-8") as f:
+        json.dump(dict(header, slug="sigillo", trustees={
+            "keys": [v.trustee.key.pk.hex()], "threshold": 1}), f)
+    town.space("create", town.path("space.json"))
+    v.sealed = town.object_hash("sigillo", "header")
     v.space = town.object_hash("voto", "header")
     v.mute = town.object_hash("muta", "header")
     v.form = town.object_hash("voto", "form")
@@ -338,6 +351,131 @@ def what_is_not_there(town, _):
         town.want("spaces_object", 404, "not-found", params={"hash": h})
     town.want("staff_drain", 404, "not-found", params=no, who="carla",
               body=b"")
+
+
+def posted(town, status, problem, round_, body, **how):
+    town.want("ceremony_post", status, problem, body=body,
+              params=dict(SEALED, round=round_),
+              headers=[("Content-Type", how.get("media", NOTE))])
+
+
+def ceremony(town, v):
+    """All of it through the post box, and what does not belong there."""
+    t = v.trustee
+    t.ceremony(v.sealed)
+    no = {"slug": "voto"}
+    for name in OF_SEALED:
+        town.want(name, 404, "not-found", params=no)
+        if name != "ceremony_read":
+            town.want(name, 404, "not-found", params=SEALED)
+    town.want("ceremony_post", 404, "not-found", body=t.notes["commit"],
+              headers=[("Content-Type", NOTE)])
+    posted(town, 415, "media-type", "commit", b"x", media=OPENING)
+    posted(town, 422, "ceremony", "commit", b"x")
+    for kind in ("commit", "reveal", "share", "accept"):
+        posted(town, 201, None, kind, t.notes[kind])
+        posted(town, 200, None, kind, t.notes[kind])
+    posted(town, 409, "ceremony-other", "commit", t.commit(1))
+    for attempt in range(2, 21):
+        posted(town, 201, None, "commit", t.commit(attempt))
+    posted(town, 409, "ceremony-full", "commit", t.commit(21))
+    box = json.loads(town.want("ceremony_read", 200, params=SEALED).body)
+    if len(box["messages"]) != 23 or box["draft"] or box["signatures"]:
+        town.faults.append("ceremony_read: %d messages" % len(box["messages"]))
+
+
+def sealed_form(town, v):
+    """Draft, signature, form."""
+    t = v.trustee
+    form = json.loads(town.want("spaces_form", 200).body)
+    form.update(space_id=v.sealed.hex(), seal=t.seal())
+    form = json.dumps(form, sort_keys=True, separators=(",", ":"),
+                      ensure_ascii=False).encode()
+    form_id = wire.H(form)
+
+    def draft(status, problem, form_, params=None, transcript=t.transcript):
+        town.want("ceremony_draft", status, problem, who="carla",
+                  params=params or SEALED,
+                  body=wire.posting(form_, transcript))
+    draft(400, "malformed", b"")
+    draft(404, "not-found", form, {"slug": "voto"})
+    draft(422, "ceremony", form, transcript=b"{}")
+    draft(201, None, form)
+    posted(town, 422, "ceremony", "sign", t.signature(bytes(32)))
+    posted(town, 201, None, "sign", t.signature(form_id))
+    town.want("ceremony_transcript", 200, params=SEALED)
+    payload = v.sealed + form_id + wire.u8(1) + t.sign(form_id)
+    e = town.entry(FORM, payload)
+    town.want("staff_entry", 201, who="olga", body=wire.posting(e, form))
+    posted(town, 403, "ceremony-over", "commit", t.notes["commit"])
+    draft(403, "ceremony-over", form)
+    opened(town, 403, "nothing-to-open", b"x")
+
+
+def opened(town, status, problem, body, **how):
+    town.want("ceremony_open", status, problem, body=body,
+              params=dict(SEALED, **how.get("params", {})),
+              headers=[("Content-Type", how.get("media", OPENING))])
+
+
+def sealed_vote(town, v):
+    """One good ballot, and one with another's proof."""
+    code = v.residents[3][0]
+    town.run("resident", "collect", "--code", code, "--factor", BIRTH,
+             "--space", "sigillo", "--out", town.path("sealed"),
+             "--server", town.url())
+    with open(town.path("sealed"), encoding="utf-8") as f:
+        papers = json.load(f)
+    key = wire.credential(wire.secret_of(papers["secret"]), v.sealed)
+    token = wire.base64.b64decode(papers["spaces"][0]["tokens"]["vote"])
+    form = town.object_hash("sigillo", "form")
+    body = trustee2.point(5) + bytes(64) + bytes(17)
+    cast(town, 422, "record-proof",
+         wire.record(key, v.sealed, form, 0, body, token))
+    ct = trustee2.seal2.Ballot({
+        "space_id": v.sealed.hex(), "form_id": form.hex(),
+        "pk": key.pk.hex(), "Y": trustee2.point(v.trustee.x).hex(),
+        "seq": 0})
+    r = trustee2.draw()
+    shared = trustee2.seal2.encode(trustee2.seal2.times(
+        r, trustee2.seal2.decode(trustee2.point(v.trustee.x))))
+    point = trustee2.point(r)
+    sealed = trustee2.seal2.seal(ct.key(point, shared), b"\x80",
+                                 ct.bound(point))
+    c, z = trustee2.seal2.schnorr(ct.context(point, sealed),
+                                  trustee2.draw(), r)
+    body = (point + trustee2.seal2.little(c) + trustee2.seal2.little(z) +
+            sealed)
+    cast(town, 201, None,
+         wire.record(key, v.sealed, form, 0, body, token))
+
+
+def opening(town, v):
+    """The space is closed; its one trustee opens it, and it is counted."""
+    counts = json.loads(town.want("staff_drain", 200, params=SEALED,
+                                  who="carla", body=b"").body)
+    e = town.entry(CLOSE, v.sealed + wire.u32(counts["records"]) +
+                   wire.u32(counts["credentials"]))
+    size = json.loads(town.want("staff_entry", 201, who="olga",
+                                body=wire.posting(e)).body)["index"] + 1
+    tile = town.want("log_tile", 200,
+                     params={"path": "entries/000.p/%d" % size}).body
+    entries_ = list(trustee2.bundle(tile))
+    ballot, = (e for e in entries_ if e[0] == 7 and v.sealed in e)
+    form = town.object_hash("sigillo", "form")
+    file = v.trustee.opening(form, [wire.H(b"\0" + e) for e in entries_],
+                             [ballot[107:139]])
+    opened(town, 404, "not-found", file, params={"trustee": "2"})
+    opened(town, 415, "media-type", file, media=NOTE)
+    opened(town, 422, "opening", file[:-1] + bytes([file[-1] ^ 1]))
+    opened(town, 201, None, file)
+    opened(town, 200, None, file)
+    if town.want("ceremony_opening", 200, params=SEALED).body != file:
+        town.faults.append("ceremony_opening: another file")
+    town.space("close", "sigillo")
+    result = json.loads(town.want("spaces_result", 200, params=SEALED).body)
+    if result["openings"] != [1] or result["scores"][0]["votes"] != 1:
+        town.faults.append("the sealed result: %r" % result)
 
 
 def too_early(town, v):
@@ -566,7 +704,8 @@ def every_read(town, _):
         if op.method != "GET":
             continue
         who = "carla" if op.roles else None
-        slug = {"slug": "altra"} if op.id == "issuer_space" else {}
+        slug = {"slug": "altra"} if op.id == "issuer_space" else \
+            SEALED if op.id in OF_SEALED else {}
         a = town.want(op.id, 200, who=who, params=slug)
         if op.id == "pages_static":
             town.want(op.id, 200, params={"name": "logo.svg"})
@@ -626,10 +765,10 @@ def the_audit_holds(town, _):
 
 
 PHASES = (
-    (T, prepare, token_keys, what_is_not_there, too_early, changes_of_the_roll,
-     an_issuer_elsewhere, entries),
-    (BEGIN + 50, collecting, casting),
-    (END + 1, after_the_end, every_refusal, every_read, every_method,
+    (T, prepare, token_keys, what_is_not_there, ceremony, sealed_form,
+     too_early, changes_of_the_roll, an_issuer_elsewhere, entries),
+    (BEGIN + 50, collecting, casting, sealed_vote),
+    (END + 1, after_the_end, opening, every_refusal, every_read, every_method,
      everything_was_seen, the_audit_holds),
 )
 
