@@ -235,6 +235,98 @@ only_the_same_log_may_go_on(void **state)
 	close_scene(&fork);
 }
 
+/* The first space asks for the one witness; the log comes without its line. */
+static void
+A36_a_client_refuses_a_log_without_the_quorum(void **state)
+{
+	struct why why = { { 0 } };
+	struct header *h = NULL;
+	struct entry e;
+	struct scene s;
+	uint64_t first;
+
+	(void)state;
+	open_scene(&s, "trust-quorum", "quorum");
+	first = first_of(s.forge, ENTRY_HEADER, &e);
+	assert_int_equal(trust_header(s.trust, first,
+			     object_of(s.forge, &e.space_id), &h, &why),
+	    ERR_SIGNATURE);
+	assert_null(h);
+	assert_non_null(strstr(why.text, "rule 2, quorum"));
+	close_scene(&s);
+	open_scene(&s, "trust-quorum", "");
+	first = first_of(s.forge, ENTRY_HEADER, &e);
+	assert_int_equal(trust_header(s.trust, first,
+			     object_of(s.forge, &e.space_id), &h, &why),
+	    OK);
+	assert_int_equal(h->quorum, 1);
+	header_free(h);
+	close_scene(&s);
+}
+
+/* What a policy with this line makes of the log. */
+static enum err
+demand(const struct scene *s, const struct buf *policy, struct why *why)
+{
+	char path[250];
+
+	(void)snprintf(path, sizeof(path), "%s/my-policy", s->dir);
+	assert_int_equal(file_write(path, 0644, buf_slice(policy), NULL), OK);
+	return trust_demand(s->trust, path, why);
+}
+
+static void
+A36_a_reader_may_ask_for_a_quorum_of_her_own(void **state)
+{
+	static const char *const twists[] = { "", "quorum" };
+	struct why why = { { 0 } };
+	struct note_key known, other;
+	struct buf b = { 0 };
+	struct sign_key k;
+	struct scene s;
+	size_t i;
+
+	(void)state;
+	sign_key_random(&k);
+	for (i = 0; i < 2; i++) {
+		open_scene(&s, "trust-demand", twists[i]);
+		assert_int_equal(
+		    note_key_make("witness.example", NOTE_COSIGNATURE,
+			&s.forge->witness.pk, &known),
+		    OK);
+		assert_int_equal(note_key_make("other.example",
+				     NOTE_COSIGNATURE, &k.pk, &other),
+		    OK);
+		b.n = 0;
+		buf_str(&b, "witness a ");
+		note_key_print(&known, &b);
+		buf_str(&b, "\nwitness b ");
+		note_key_print(&other, &b);
+		buf_str(&b, "\ngroup g any a b\nquorum g\n");
+		assert_int_equal(
+		    demand(&s, &b, &why), i == 0 ? OK : ERR_SIGNATURE);
+		assert_true(
+		    i == 0 || strstr(why.text, "rule 2, quorum: ") != NULL);
+		b.n -= strlen("g\n");
+		buf_str(&b, "b\n");
+		assert_int_equal(demand(&s, &b, &why), ERR_SIGNATURE);
+		/* For another log. */
+		assert_int_equal(
+		    note_key_make("log.example", NOTE_ED25519, &k.pk, &other),
+		    OK);
+		b.n = 0;
+		buf_str(&b, "log ");
+		note_key_print(&other, &b);
+		buf_str(&b, "\nquorum none\n");
+		assert_int_equal(demand(&s, &b, &why), ERR_FORBIDDEN);
+		b.n = 0;
+		buf_str(&b, "quorum everybody\n");
+		assert_int_equal(demand(&s, &b, &why), ERR_FORMAT);
+		close_scene(&s);
+	}
+	buf_free(&b);
+}
+
 static void
 a_byte_changed_anywhere_in_the_entries_is_seen(void **state)
 {
@@ -278,6 +370,8 @@ main(void)
 		cmocka_unit_test(
 		    finds_the_last_record_of_a_credential_and_proves_it),
 		cmocka_unit_test(only_the_same_log_may_go_on),
+		cmocka_unit_test(A36_a_client_refuses_a_log_without_the_quorum),
+		cmocka_unit_test(A36_a_reader_may_ask_for_a_quorum_of_her_own),
 		cmocka_unit_test(
 		    a_byte_changed_anywhere_in_the_entries_is_seen),
 	};
