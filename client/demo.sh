@@ -1,14 +1,17 @@
 #!/bin/sh
 # make run: an invented municipality on this machine, with demo keys that lie in
-# the data folder.  B = build folder, DATA = data folder, PORT = port.
+# the data folder.  B = build folder, DATA = data folder, PORT = port,
+# DEMO_SECONDS = how long its vote is open.
 set -u
 B=${B:-build}
 DATA=${DATA:-data}
 PORT=${PORT:-8080}
-P=$B/partecipa
+DEMO_SECONDS=${DEMO_SECONDS:-31536000}
+P=$(cd "$B" && pwd)/partecipa || exit 1
 U=http://127.0.0.1:$PORT
 A=$DATA/demo-staff/demo-admin-1.key
 K=$DATA/demo-staff/demo-admin-2.key
+T=$DATA/demo-trustees
 server=
 
 stop() {
@@ -52,11 +55,76 @@ found() {
 		--staff "$DATA/demo-staff/demo-admin-2.pub"
 }
 
+# Three trustees, as a real vote has them on three computers.  Here whoever has
+# the folder has them all, and the passphrase too.
+trustees() {
+	[ -f "$T/passphrase" ] && return
+	echo "Making three demo trustees in $T ..."
+	mkdir -p "$T" && echo "DEMO DEMO DEMO" >"$T/passphrase.new" || exit 1
+	for n in 1 2 3; do
+		rm -rf "${T:?}/demo-trustee-$n"
+		quiet "$P" trustee init --name "demo-trustee-$n" \
+			--dir "$T/demo-trustee-$n" \
+			--passphrase-file "$T/passphrase.new"
+	done
+	mv "$T/passphrase.new" "$T/passphrase"
+}
+
+# trustee N STEP SLUG ...
+trustee() {
+	n=$1
+	shift
+	quiet "$P" trustee "$@" --dir "$T/demo-trustee-$n" --server "$U" \
+		--passphrase-file "$T/passphrase"
+}
+
+# The keys of the three, as the space's file has them.
+trustee_keys() {
+	sed 's/.* //; s/.*/"&"/' "$T"/demo-trustee-*/demo-trustee-*.trustee |
+		tr '\n' ',' | sed 's/,$//'
+}
+
+# The ceremony and the form that all three sign; each step may be done again.
+form() {
+	echo "The demo trustees make the key for \"$1\" ..."
+	for step in commit reveal share check; do
+		for i in 1 2 3; do
+			trustee $i $step "$1"
+		done
+	done
+	(
+		cd "$DATA" || exit 1
+		DATA=. A=demo-staff/demo-admin-1.key
+		quiet "$P" space form "$1" form.json --rule mes-cost-add1u \
+			--draft --server "$U" --key "$A"
+	) || exit 1
+	for i in 1 2 3; do
+		trustee $i sign "$1" --yes
+	done
+	quiet "$P" space form "$1" --publish --server "$U" --key "$A" --key "$K"
+	rm -f "$DATA/demo-unfinished" "$DATA/$1-form.json" \
+		"$DATA/$1-transcript.json"
+}
+
+# Closed, opened by two of the three, counted; it goes on where it stopped.
+count() {
+	echo "\"$1\" is over and counted ..."
+	quiet "$P" space close "$1" --server "$U" --key "$A" --key "$K"
+	"$P" space list --server "$U" >"$DATA/spaces"
+	grep -q "^$1 .* closed" "$DATA/spaces" || return
+	for i in 1 2; do
+		trustee $i open "$1"
+	done
+	quiet "$P" space result "$1" --server "$U" --key "$A" --key "$K"
+}
+
 # One space at a time, open for a year; when its year is over it is counted and
 # the next one announced.
 announce() {
+	trustees
 	now=$(date +%s)
 	slug=bilancio-$(date +%Y-%m-%d)
+	grep -q "^$slug " "$DATA/spaces" && slug=$slug-$(date +%H%M%S)
 	cat >"$DATA/space.json" <<JSON
 {
   "slug": "$slug",
@@ -66,12 +134,13 @@ announce() {
   "host": "valdoria.example",
   "roll": "demo-letters/roll.bin",
   "mode": "overlapping",
-  "issuance": {"from": $((now - 60)), "to": $((now + 31536000))},
-  "participation": {"from": $((now - 60)), "to": $((now + 31536000))},
+  "issuance": {"from": $((now - 60)), "to": $((now + DEMO_SECONDS))},
+  "participation": {"from": $((now - 60)), "to": $((now + DEMO_SECONDS))},
   "batch_interval": "10s",
   "grace": "5m",
   "min_collected": 0,
-  "min_open": 1
+  "min_open": 1,
+  "trustees": {"threshold": 2, "keys": [$(trustee_keys)]}
 }
 JSON
 	cat >"$DATA/form.json" <<'JSON'
@@ -94,9 +163,9 @@ JSON
   "shuffle": 1
 }
 JSON
+	echo "$slug" >"$DATA/demo-unfinished"
 	quiet "$P" space create "$DATA/space.json" --server "$U" --key "$A" --key "$K"
-	quiet "$P" space form "$slug" "$DATA/form.json" --rule mes-cost-add1u \
-		--server "$U" --key "$A" --key "$K"
+	form "$slug"
 }
 
 first=
@@ -115,9 +184,16 @@ done
 if [ -n "$first" ]; then
 	quiet "$P" roll import "$DATA/demo-letters" --server "$U" --key "$A"
 fi
-for over in $(awk '/ closing/ { print $1 }' "$DATA/spaces"); do
-	quiet "$P" space close "$over" --server "$U" --key "$A" --key "$K"
+# What was interrupted, in the middle of a ceremony or of a count.
+if [ -f "$DATA/demo-unfinished" ]; then
+	slug=$(cat "$DATA/demo-unfinished")
+	grep -q "^$slug .* open" "$DATA/spaces" && form "$slug"
+	rm -f "$DATA/demo-unfinished"
+fi
+for over in $(awk '/ (closing|closed)( |$)/ { print $1 }' "$DATA/spaces"); do
+	count "$over"
 done
+"$P" space list --server "$U" >"$DATA/spaces"
 grep -q ' open' "$DATA/spaces" || announce
 "$P" space list --server "$U" >"$DATA/spaces"
 slug=$(awk '/ open/ { print $1; exit }' "$DATA/spaces")
@@ -130,10 +206,22 @@ Three letters of the demo roll have these codes:
 $(sed -n '2,4s/.*"\([^"]*\)".*/  \1/p' "$DATA/demo-letters/letters.csv")
 
 Collect the ballot papers, vote, check, audit (from another terminal):
-  $P resident collect --server $U --code CODE --out my.papers
-  $P resident vote $slug --server $U --papers my.papers --choice 1,4
-  $P resident check $slug --server $U --papers my.papers
+  $B/partecipa resident collect --server $U --code CODE --out my.papers
+  $B/partecipa resident vote $slug --server $U --papers my.papers --choice 1,4
+  $B/partecipa resident check $slug --server $U --papers my.papers
   $B/partecipa-audit verify $U
 
 TXT
+if [ -f "$T/passphrase" ]; then
+	cat <<TXT
+Ballots are sealed: two of the three DEMO trustees in $T
+(passphrase in the file beside them) open them after the close. That is done by
+make run once the vote is over; by hand:
+  $B/partecipa space close $slug --server $U --key $A --key $K
+  $B/partecipa trustee open $slug --dir $T/demo-trustee-1 --server $U --passphrase-file $T/passphrase
+  $B/partecipa trustee open $slug --dir $T/demo-trustee-2 --server $U --passphrase-file $T/passphrase
+  $B/partecipa space result $slug --server $U --key $A --key $K
+
+TXT
+fi
 wait "$server"
