@@ -207,6 +207,7 @@ length_read(struct call *c)
 		return PROBLEM_LENGTH;
 	if (c->length > (c->options ? 0 : r->max_body) ||
 	    (c->length > HTTP_LARGE && r->staff == 0 &&
+		c->http->service != NULL &&
 		c->length >
 		    service_opening_room(c->http->service, c->q.params.v[0])))
 		return PROBLEM_TOO_LARGE;
