@@ -58,12 +58,12 @@ enum problem issuer_ready(struct service *s, struct why *why);
 enum err issuer_issued(struct service *s, uint32_t line) MUST_USE;
 
 /**
- * issuer_change(s, authorization, change, take, repeat, why):
+ * issuer_change(s, authorization, row, take, repeat, why):
  * One change of the roll, with the Authorization that staff gave the log's
  * server: could it take effect here (${take} 0), let it; ${repeat}: it had.
  */
 enum problem issuer_change(struct service *s, const char *authorization,
-    struct slice change, int take, int *repeat, struct why *why);
+    struct slice row, int take, int *repeat, struct why *why);
 
 /**
  * issuer_ledger(s, slug, issuer, purpose, out):

@@ -79,8 +79,9 @@ struct init {
 };
 
 static int
-init_log(struct init *o)
+init_log(const struct init *o)
 {
+	struct service_genesis g = o->log;
 	struct founders f = { 0 };
 	struct why why = { { 0 } };
 	enum err r = OK;
@@ -99,10 +100,10 @@ init_log(struct init *o)
 				  "makes them).");
 	for (i = 0; i < o->staff.n && r == OK; i++)
 		r = founder_read(o->staff.v[i], &f, &why);
-	o->log.staff = f.list;
-	o->log.n_staff = f.n;
+	g.staff = f.list;
+	g.n_staff = f.n;
 	if (r == OK)
-		r = service_init(&o->log, &why);
+		r = service_init(&g, &why);
 	if (r != OK)
 		return fail(r, &why);
 	printf("%s is ready; start it with\n  partecipa serve --dir %s\n",
@@ -404,10 +405,12 @@ roles_print(unsigned roles)
 static int
 routes_main(int argc, char **argv)
 {
-	int issuer = 0;
+	int issuer = 0, witness = 0;
 	const struct args_option options[] = {
 		{ "issuer-only", ARGS_FLAG, &issuer, NULL,
 		    "what an issuer elsewhere serves" },
+		{ "witness-only", ARGS_FLAG, &witness, NULL,
+		    "what a witness serves" },
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
 	};
 	const struct args_spec spec = { "routes",
@@ -421,7 +424,8 @@ routes_main(int argc, char **argv)
 
 	if ((status = args_parse(&spec, argc, argv, NULL)) != ARGS_GO)
 		return status;
-	for (r = issuer ? routes_issuer : routes; r->path != NULL; r++) {
+	r = witness ? handle_witness_routes : issuer ? routes_issuer : routes;
+	for (; r->path != NULL; r++) {
 		printf("%s %s %s ", r->method, r->path,
 		    r->max_body == 0	      ? "-"
 		    : r->content_type == NULL ? "*"

@@ -53,9 +53,10 @@ refusal_say(const struct fetch_answer *a, struct why *why)
 }
 
 static enum err
-ask(const char *base, const char *path, struct fetch_request *q,
+ask(const char *base, const char *path, const struct fetch_request *shape,
     struct fetch_answer *a, struct why *why)
 {
+	struct fetch_request q = *shape;
 	struct fetch *f = fetch_new();
 	char url[URL_MAX];
 	enum err r;
@@ -64,10 +65,10 @@ ask(const char *base, const char *path, struct fetch_request *q,
 	if (f == NULL)
 		return why_say(why, ERR_NOMEM, "out of memory");
 	n = snprintf(url, sizeof(url), "%s%s", base, path);
-	q->url = url;
+	q.url = url;
 	r = n < 0 || (size_t)n >= sizeof(url)
 		? why_say(why, ERR_LIMIT, "%s: the URL is too long", base)
-		: fetch_do(f, q, a, why);
+		: fetch_do(f, &q, a, why);
 	fetch_free(f);
 	return r;
 }

@@ -10,6 +10,7 @@
 #include "duo.h"
 #include "issuer_follow.h"
 #include "sample.h"
+#include "staff.h"
 
 /* Spaces with two issuers, of which each is a server (PROTOCOL 5, 10.2). */
 
@@ -199,6 +200,78 @@ a_line_that_collected_anywhere_is_not_struck(void **state)
 	    duo_change(d, ROLL_REMOVE, roll_key(d, 0), NULL, NULL, &why), 409);
 	/* She goes on. */
 	assert_int_equal(duo_ask(d, sp, 0, 0, NULL, token, &why), 200);
+}
+
+/* What staff sign for the log's server, which passes it on. */
+static void
+strike_sign(struct duo *d, const struct space *sp, size_t who, struct buf *row,
+    struct buf *authorization)
+{
+	struct roll_change c = { .action = ROLL_STRIKE,
+		.method = ROLL_PAPER,
+		.old_pk = roll_key(d, who)->pk,
+		.space_id = sp->header->id };
+
+	roll_change_put(row, &c);
+	assert_int_equal(staff_request_sign(&d->town.registrar, ++d->town.n,
+			     "example.org/log", "POST", "/api/v1/staff/changes",
+			     buf_slice(row), authorization),
+	    OK);
+	assert_non_null(buf_text(authorization));
+}
+
+/* Else she could collect at one while the other strikes her. */
+static void
+nothing_is_issued_to_a_line_while_issuers_agree_to_strike_it(void **state)
+{
+	struct duo *d = *state;
+	struct space *sp = duo_space(d, "due", NULL);
+	struct buf row = { 0 }, authorization = { 0 };
+	uint8_t token[BLIND_BYTES];
+	struct why why = { { 0 } };
+	int repeat;
+
+	town_clock(&d->town, 1500);
+	strike_sign(d, sp, 0, &row, &authorization);
+	assert_int_equal(issuer_change(d->issuer, buf_text(&authorization),
+			     buf_slice(&row), 0, &repeat, &why),
+	    PROBLEM_NONE);
+	assert_int_equal(duo_ask(d, sp, 1, 0, NULL, token, &why), 503);
+	/* To everybody else, as ever. */
+	assert_int_equal(duo_ask(d, sp, 1, 1, NULL, token, &why), 200);
+	assert_int_equal(issuer_change(d->issuer, buf_text(&authorization),
+			     buf_slice(&row), 1, &repeat, &why),
+	    PROBLEM_NONE);
+	assert_int_equal(repeat, 0);
+	assert_int_equal(duo_ask(d, sp, 1, 0, NULL, token, &why), 401);
+	/* The same request again changes nothing. */
+	assert_int_equal(issuer_change(d->issuer, buf_text(&authorization),
+			     buf_slice(&row), 1, &repeat, &why),
+	    PROBLEM_NONE);
+	assert_int_equal(repeat, 1);
+	buf_free(&row);
+	buf_free(&authorization);
+}
+
+static void
+a_change_that_staff_did_not_sign_is_refused_by_an_issuer(void **state)
+{
+	struct duo *d = *state;
+	struct space *sp = duo_space(d, "due", NULL);
+	struct buf row = { 0 }, authorization = { 0 };
+	struct why why = { { 0 } };
+	int repeat;
+
+	strike_sign(d, sp, 0, &row, &authorization);
+	row.p[1] ^= 1;
+	assert_int_equal(issuer_change(d->issuer, buf_text(&authorization),
+			     buf_slice(&row), 1, &repeat, &why),
+	    PROBLEM_STAFF);
+	assert_int_equal(
+	    issuer_change(d->issuer, NULL, buf_slice(&row), 1, &repeat, &why),
+	    PROBLEM_STAFF);
+	buf_free(&row);
+	buf_free(&authorization);
 }
 
 static void
@@ -472,11 +545,12 @@ nothing_is_issued_while_the_log_is_another_one(void **state)
 	uint8_t token[BLIND_BYTES];
 	struct why why = { { 0 } };
 	struct duo *d = *state;
-	struct space *sp = duo_space(d, "due", NULL);
+	struct space *sp;
 	struct service *real;
 	struct town other;
 
 	/* The same folder, brought to another continuation. */
+	(void)duo_space(d, "due", NULL);
 	town_shut(&d->town);
 	duo_log_stop(d);
 	attack_copy(&d->town, &other);
@@ -556,6 +630,9 @@ main(void)
 		with(an_issuer_that_starts_again_goes_on),
 		with(a_replaced_letter_never_gives_two_tokens),
 		with(a_line_that_collected_anywhere_is_not_struck),
+		with(
+		    nothing_is_issued_to_a_line_while_issuers_agree_to_strike_it),
+		with(a_change_that_staff_did_not_sign_is_refused_by_an_issuer),
 		with(a_struck_line_is_struck_at_every_issuer),
 		with(a_change_waits_until_every_issuer_can_be_reached),
 		with(
