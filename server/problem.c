@@ -196,6 +196,14 @@ static const struct problem_row rows[PROBLEM_MAX] = {
 	    { "È troppo presto", "It is too early" },
 	    { "Questa operazione si può fare solo quando il voto è finito. La data è nella pagina della consultazione.",
 	      "This can be done only when voting is over. The date is on the page of the vote." } },
+	[PROBLEM_WITNESS_SIGNATURE] = { PROBLEM_WITNESS_SIGNATURE, 403, "witness-signature",
+	    { "Il registro non ha firmato", "Not signed by the log" },
+	    { "Sotto questo checkpoint non c'è una firma valida della chiave del registro che questo testimone conosce.",
+	      "Under this checkpoint there is no valid signature of the key by which this witness knows the log." } },
+	[PROBLEM_WITNESS_PROOF] = { PROBLEM_WITNESS_PROOF, 422, "witness-proof",
+	    { "Non continua quello che è stato visto", "Does not continue what was seen" },
+	    { "Il checkpoint non prosegue, con la prova inviata, l'ultimo che questo testimone ha controfirmato: non viene controfirmato.",
+	      "By the proof that was sent the checkpoint does not continue the last one that this witness cosigned: it is not cosigned." } },
 };
 /* clang-format on */
 

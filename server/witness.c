@@ -331,7 +331,7 @@ struct adding {
 static enum witness_status
 say(struct adding *a, enum witness_status status, const char *sentence)
 {
-	buf_printf(a->out, "%s\n", sentence);
+	buf_str(a->out, sentence);
 	return status;
 }
 

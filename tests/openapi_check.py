@@ -52,6 +52,8 @@ class Town:
         self.port = 0
         self.issuer = None
         self.issuer_port = 0
+        self.witness = None
+        self.witness_port = 0
         self.faults = []
         self.entries = 0    # last number of staff in an entry
         self.requests = {}  # and, by name, in a request
@@ -119,12 +121,25 @@ class Town:
         at = re.search(r":(\d+)/", self.issuer.stdout.readline())
         self.issuer_port = int(at.group(1))
 
+    def start_witness(self):
+        key = ask(self.port, "GET", "/log/key").body.decode().strip()
+        self.run("init", "--witness-only", "--dir", self.path("witness"),
+                 "--name", "witness.example/1")
+        with open(self.path("serve-witness"), "wb") as errors:
+            self.witness = subprocess.Popen(
+                [os.path.join(self.build, "partecipa"), "serve",
+                 "--witness-only", "--dir", self.path("witness"),
+                 "--log", key, "--port", "0", "--threads", "8"],
+                stdout=subprocess.PIPE, stderr=errors, text=True)
+        at = re.search(r":(\d+)/", self.witness.stdout.readline())
+        self.witness_port = int(at.group(1))
+
     def port_of(self, op):
-        return self.issuer_port if op.doc.get("x-server") == "issuer" \
-            else self.port
+        return {"issuer": self.issuer_port, "witness": self.witness_port}.get(
+            op.doc.get("x-server"), self.port)
 
     def stop(self):
-        for server in (self.issuer, self.server):
+        for server in (self.issuer, self.witness, self.server):
             if server is not None:
                 server.send_signal(signal.SIGTERM)
                 server.wait(20)
@@ -225,6 +240,9 @@ def routes_agree(town):
     issuer = {k: o for k, o in described.items()
               if o.doc.get("x-server") == "issuer" or k in served}
     routes_compare(town, served, issuer)
+    witness = {k: o for k, o in described.items()
+               if o.doc.get("x-server") == "witness"}
+    routes_compare(town, served_by(town, "--witness-only"), witness)
 
 
 def routes_compare(town, served, described):
@@ -551,6 +569,33 @@ def an_issuer_elsewhere(town, v):
                   headers=signed("dora", other))
 
 
+def a_witness(town, _):
+    """A conversation with a witness of the log."""
+    def body(old, note, proof=""):
+        return b"old %d\n%s\n" % (old, proof.encode()) + note
+
+    def add(status, problem, body):
+        return town.want("witness_add", status, problem, body=body)
+
+    note = town.want("log_checkpoint", 200).body
+    size = int(note.split(b"\n")[1])
+    town.start_witness()
+    town.params["log"] = wire.H(ORIGIN.encode()).hex()
+    town.want("witness_checkpoint", 404, "not-found")
+    add(400, "malformed", b"x")
+    add(400, "malformed", body(size + 1, note))
+    add(404, "not-found", body(0, note.replace(b"contratto", b"altro", 1)))
+    add(403, "witness-signature", body(0, note.replace(
+        b"\n%d\n" % size, b"\n%d\n" % (size + 1), 1)))
+    add(422, "witness-proof", body(0, note, "A" * 43 + "=\n"))
+    line = add(200, None, body(0, note)).body
+    if town.want("witness_checkpoint", 200).body != note + line:
+        town.faults.append("witness_checkpoint: not what was cosigned")
+    if add(409, None, body(0, note)).body != b"%d\n" % size:
+        town.faults.append("witness_add: not the size that it has")
+    add(200, None, body(size, note))
+
+
 def entries(town, v):
     town.want("staff_entry", 400, "malformed", who="olga", body=b"x")
     payload = v.mute + wire.lp("un motivo")
@@ -766,7 +811,7 @@ def the_audit_holds(town, _):
 
 PHASES = (
     (T, prepare, token_keys, what_is_not_there, ceremony, sealed_form,
-     too_early, changes_of_the_roll, an_issuer_elsewhere, entries),
+     too_early, changes_of_the_roll, an_issuer_elsewhere, a_witness, entries),
     (BEGIN + 50, collecting, casting, sealed_vote),
     (END + 1, after_the_end, opening, every_refusal, every_read, every_method,
      everything_was_seen, the_audit_holds),
