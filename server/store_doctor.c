@@ -9,10 +9,24 @@
 #include <stdlib.h>
 
 #include "entry.h"
+#include "form.h"
 #include "hex.h"
 #include "roll.h"
 
 #include "store_int.h"
+
+/* A space, and how far it is when it is sealed. */
+struct doctor_space {
+	struct hash id;
+	char slug[SLUG_MAX + 1]; /* "": its header is not there */
+	unsigned trustees;	 /* 0: not sealed */
+	unsigned needed;
+	int form;
+	int closed;
+	int cancelled;
+	int result;
+	uint16_t opened; /* a bit for each trustee, from 1 */
+};
 
 struct doctor {
 	struct store *s;
@@ -27,7 +41,7 @@ struct doctor {
 	uint64_t specials;
 	struct merkle tree;
 	struct merkle tiles[FLAT_LEVELS];
-	struct hash *spaces; /* by number */
+	struct doctor_space *spaces; /* by number */
 	size_t n_spaces;
 };
 
@@ -72,7 +86,7 @@ space_number(const struct doctor *d, const struct hash *id, uint32_t *no)
 	size_t i;
 
 	for (i = 0; i < d->n_spaces; i++) {
-		if (!hash_equal(&d->spaces[i], id))
+		if (!hash_equal(&d->spaces[i].id, id))
 			continue;
 		*no = (uint32_t)i;
 		return 1;
@@ -114,16 +128,35 @@ check_record(struct doctor *d, struct slice raw)
 
 /* --- The log -------------------------------------------------------------- */
 
+/* What a header says of its trustees. */
+static void
+read_header(struct doctor *d, struct doctor_space *p)
+{
+	struct header *h = NULL;
+	struct buf b = { 0 };
+
+	if (store_object_get(d->s, &p->id, &b) == OK &&
+	    header_parse(buf_slice(&b), &h, NULL) == OK) {
+		(void)snprintf(p->slug, sizeof(p->slug), "%s", h->slug);
+		p->trustees = (unsigned)h->n_trustees;
+		p->needed = h->threshold;
+	}
+	header_free(h);
+	buf_free(&b);
+}
+
 static enum err
 add_space(struct doctor *d, const struct hash *id)
 {
-	struct hash *p;
+	struct doctor_space *p;
 
 	p = realloc(d->spaces, (d->n_spaces + 1) * sizeof(*p));
 	if (p == NULL)
 		return ERR_NOMEM;
 	d->spaces = p;
-	d->spaces[d->n_spaces++] = *id;
+	memset(&p[d->n_spaces], 0, sizeof(*p));
+	p[d->n_spaces].id = *id;
+	read_header(d, &p[d->n_spaces++]);
 	return OK;
 }
 
@@ -148,6 +181,39 @@ check_object(struct doctor *d, const struct hash *hash)
 	return r;
 }
 
+/* A sealed form names the transcript of its ceremony. */
+static enum err
+check_form(struct doctor *d, const struct hash *id)
+{
+	struct form *f = NULL;
+	struct buf b = { 0 };
+	enum err r = OK;
+
+	if (store_object_get(d->s, id, &b) == OK &&
+	    form_parse(buf_slice(&b), NULL, &f, NULL) == OK && f->sealed)
+		r = check_object(d, &f->transcript);
+	form_free(f);
+	buf_free(&b);
+	return r;
+}
+
+static void
+follow(struct doctor *d, const struct entry *e)
+{
+	struct doctor_space *p;
+	uint32_t no;
+
+	if (!space_number(d, &e->space_id, &no))
+		return;
+	p = &d->spaces[no];
+	p->form |= e->kind == ENTRY_FORM;
+	p->closed |= e->kind == ENTRY_CLOSE;
+	p->cancelled |= e->kind == ENTRY_CANCEL;
+	p->result |= e->kind == ENTRY_RESULT;
+	if (e->kind == ENTRY_OPENING && e->issuer <= HEADER_TRUSTEES_MAX)
+		p->opened |= (uint16_t)(1U << e->issuer);
+}
+
 static enum err
 check_special(struct doctor *d, const struct entry *e)
 {
@@ -162,7 +228,10 @@ check_special(struct doctor *d, const struct entry *e)
 		say(d, 1, "entry %" PRIu64 ": log.mdb has it wrong", d->index);
 	if (e->kind == ENTRY_HEADER && (r = add_space(d, &e->space_id)) != OK)
 		return r;
-	return check_object(d, &e->object);
+	follow(d, e);
+	if ((r = check_object(d, &e->object)) != OK)
+		return r;
+	return e->kind == ENTRY_FORM ? check_form(d, &e->object) : OK;
 }
 
 /* The hash of level ${level} that this entry completes, against its file. */
@@ -261,6 +330,30 @@ count_specials(struct doctor *d, uint64_t *n)
 	return r == ERR_NOT_FOUND ? OK : r;
 }
 
+/* How far each sealed space is, and what it waits for. */
+static void
+tell_sealed(struct doctor *d)
+{
+	const struct doctor_space *p;
+	const char *state;
+	unsigned j, n;
+
+	for (p = d->spaces; p < d->spaces + d->n_spaces; p++) {
+		if (p->trustees == 0)
+			continue;
+		for (j = 1, n = 0; j <= p->trustees; j++)
+			n += (unsigned)(p->opened >> j) & 1U;
+		state = p->cancelled ? "cancelled, it is never opened"
+			: p->result  ? "it has its result"
+			: p->closed  ? "it is closed"
+			: p->form    ? "it has its form"
+				     : "its ceremony is not over";
+		say(d, 0,
+		    "sealed: %s, %u of %u trustees needed, %s; %u opened it",
+		    p->slug, p->needed, p->trustees, state, n);
+	}
+}
+
 static enum err
 check_log(struct doctor *d)
 {
@@ -299,6 +392,7 @@ check_log(struct doctor *d)
 		    n, d->specials);
 	say(d, 0, "log: %" PRIu64 " entries, %" PRIu64 " records, %zu spaces",
 	    d->v.size, d->records, d->n_spaces);
+	tell_sealed(d);
 	return OK;
 }
 
@@ -314,7 +408,7 @@ check_waiting_row(struct doctor *d, const struct waiting_row *w, uint64_t *both)
 	enum err r;
 
 	if (parse_record(w->raw, &rec) != OK || w->space_no >= d->n_spaces ||
-	    !hash_equal(&rec.space_id, &d->spaces[w->space_no]) ||
+	    !hash_equal(&rec.space_id, &d->spaces[w->space_no].id) ||
 	    rec.purpose != w->purpose || rec.seq != w->seq ||
 	    public_key_cmp(&rec.pk, &w->pk) != 0) {
 		say(d, 1, "cast.mdb: a record that is not what its key says");

@@ -887,12 +887,21 @@ the_same_opening_many_times_at_once_is_one_entry(void **state)
 }
 
 static void
+collect(void *cookie, int fault, const char *text)
+{
+	(void)fault;
+	buf_printf(cookie, "%s\n", text);
+}
+
+static void
 the_doctor_knows_sealed_spaces(void **state)
 {
 	struct town *t = *state;
 	struct trustees tr;
 	struct space *sp = vote_space(t, "sigillo", NULL, 2, 2, &tr);
 	struct buf file = { 0 };
+	struct buf said = { 0 };
+	unsigned faults;
 	struct why why;
 
 	(void)town_sealed_header(t, "senza-scheda", NULL, 1, 1);
@@ -904,8 +913,104 @@ the_doctor_knows_sealed_spaces(void **state)
 	    town_sealed_open(t, sp, 2, buf_slice(&file), NULL, &why),
 	    PROBLEM_NONE);
 	assert_true(datadir_sound(service_store(t->service)));
+	assert_int_equal(
+	    store_doctor(service_store(t->service), collect, &said, &faults),
+	    OK);
+	assert_non_null(buf_text(&said));
+	assert_non_null(strstr(buf_text(&said),
+	    "sealed: sigillo, 2 of 2 trustees needed, it is closed; 1 opened "
+	    "it\n"));
+	assert_non_null(strstr(buf_text(&said),
+	    "sealed: senza-scheda, 1 of 1 trustees needed, its ceremony is not "
+	    "over; 0 opened it\n"));
 	trustees_free(&tr);
 	buf_free(&file);
+	buf_free(&said);
+}
+
+/* --- What else is new -----------------------------------------------------*/
+
+static void
+keep(struct town *t, const struct space *sp, unsigned variant, const char *text)
+{
+	service_page_keep(t->service, sp, variant, slice_str(text));
+}
+
+static int
+is_kept(
+    struct town *t, const struct space *sp, unsigned variant, const char *text)
+{
+	struct buf b = { 0 };
+	int yes;
+
+	yes = service_page_kept(t->service, sp, variant, &b) == OK;
+	assert_int_equal(yes, text != NULL);
+	assert_true(!yes || slice_equal(buf_slice(&b), slice_str(text)));
+	buf_free(&b);
+	return yes;
+}
+
+static void
+the_last_pages_are_kept(void **state)
+{
+	struct town *t = *state;
+	struct space *one = town_space(t, "uno", NULL);
+	struct space *two = town_space(t, "due", NULL);
+	unsigned i;
+
+	assert_false(is_kept(t, one, 0, NULL));
+	keep(t, one, 0, "prima");
+	keep(t, two, 0, "seconda");
+	keep(t, one, 1, "first");
+	assert_true(is_kept(t, one, 0, "prima"));
+	assert_true(is_kept(t, two, 0, "seconda"));
+	assert_true(is_kept(t, one, 1, "first"));
+	assert_false(is_kept(t, two, 1, NULL));
+	for (i = 10; i < 18; i++)
+		keep(t, two, i, "altra");
+	assert_false(is_kept(t, one, 0, NULL));
+	assert_true(is_kept(t, two, 17, "altra"));
+}
+
+static void
+bundles_are_listed_from_the_log(void **state)
+{
+	static const char *const manifests[2] = { FORGE_MANIFEST("a.js"),
+		FORGE_MANIFEST("b.js") };
+	struct town *t = *state;
+	const struct service_bundle *list;
+	struct why why = { { 0 } };
+	struct entry e;
+	struct hash h;
+	size_t n, i, round;
+
+	for (i = 0; i < 2; i++) {
+		memset(&e, 0, sizeof(e));
+		e.kind = ENTRY_BUNDLE;
+		hash_bytes(slice_str(manifests[i]), &e.object);
+		assert_int_equal(
+		    town_post(t, &e, slice_str(manifests[i]), NULL),
+		    PROBLEM_NONE);
+	}
+	memset(&e, 0, sizeof(e));
+	e.kind = ENTRY_BUNDLE;
+	hash_bytes(slice_str("{}"), &e.object);
+	assert_int_equal(town_post(t, &e, slice_str("{}"), &why), PROBLEM_RULE);
+	assert_non_null(strstr(why.text, "rule 48, bundle"));
+	for (round = 0; round < 2; round++) {
+		(void)service_read(t->service);
+		list = service_bundles(t->service, &n);
+		assert_int_equal(n, 2);
+		for (i = 0; i < 2; i++) {
+			hash_bytes(slice_str(manifests[i]), &h);
+			assert_true(hash_equal(&h, &list[i].manifest));
+			assert_int_equal(
+			    list[i].index, service_size(t->service) - 2 + i);
+		}
+		service_done(t->service);
+		town_shut(t);
+		assert_int_equal(town_open(t, NULL), OK);
+	}
 }
 
 #define TOWN(f) \
@@ -932,6 +1037,8 @@ main(void)
 		TOWN(nobody_voted_and_there_is_nothing_to_open),
 		TOWN(the_same_opening_many_times_at_once_is_one_entry),
 		TOWN(the_doctor_knows_sealed_spaces),
+		TOWN(the_last_pages_are_kept),
+		TOWN(bundles_are_listed_from_the_log),
 	};
 
 	return cmocka_run_group_tests_name("sealed spaces", tests, NULL, NULL);
