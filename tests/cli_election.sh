@@ -86,6 +86,15 @@ fi
 
 step "a registrar's key enters the log" 0 "$P" staff add "$T/staff/carla.pub" \
 	--server "$U" --key "$A" --key "$K"
+page=$(printf '%064d' 7)
+printf '{"files":{"index.html":"%s"},"version":1}' "$page" >"$T/manifest"
+step "a bundle of the web client" 0 "$P" staff bundle \
+	--manifest "$T/manifest" --server "$U" --key "$A"
+says "it says how much that is" "1 files of the web client"
+step "a registrar may not enter one" 1 "$P" staff bundle \
+	--manifest "$T/manifest" --server "$U" --key "$R"
+step "everybody finds it" 0 curl -sf "$U/verifica"
+says "by its hash" "$(sha256sum "$T/manifest" | cut -c 1-64)"
 step "with one key only it is refused" 1 "$P" staff revoke \
 	"$T/staff/carla.pub" --server "$U" --key "$A"
 says "and the sentence says what to do" "proposal"

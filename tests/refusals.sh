@@ -242,6 +242,13 @@ fi
 refused "a server that is not there" "" "$P" space list \
 	--server http://127.0.0.1:1
 refused "an address that is no URL" "" "$P" space list --server nowhere
+refused "a manifest that is not there" "none.json" "$P" staff bundle \
+	--manifest "$T/none.json" --server http://127.0.0.1:1 \
+	--key "$T/staff/a.key"
+echo '{"files":{},"version":1}' >"$T/bundle.json"
+refused "a manifest that is none" "bundle.json" "$P" staff bundle \
+	--manifest "$T/bundle.json" --server http://127.0.0.1:1 \
+	--key "$T/staff/a.key"
 refused "letters of a missing file" "none.csv" "$P" roll letters \
 	"$T/none.csv" --out "$T/l2" --host https://comune.example
 for c in verify dump "fetch $T/none" "watch --once --keep=$T/watch"; do
@@ -337,6 +344,7 @@ partecipa|staff new|--name
 partecipa|staff revoke|--key
 partecipa|staff sign|--key
 partecipa|staff submit|--server
+partecipa|staff bundle|--manifest
 partecipa|space create|--key
 partecipa|space form|--pb
 partecipa|space close|--result
