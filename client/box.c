@@ -95,6 +95,26 @@ paper_add(struct box_paper **list, size_t *n, const char *name,
 
 /* ---- The folder ---------------------------------------------------------- */
 
+/* The next part of ${name} up to ${end}, as a string; NULL: there is none. */
+static const char *
+part_take(const char *name, char end, char *out, size_t size)
+{
+	const char *at = strchr(name, end);
+	size_t n;
+
+	if (at == NULL || (n = (size_t)(at - name)) == 0 || n >= size)
+		return NULL;
+	memcpy(out, name, n);
+	out[n] = '\0';
+	return at + 1;
+}
+
+static int
+is_number(const char *s)
+{
+	return *s != '\0' && strspn(s, "0123456789") == strlen(s);
+}
+
 /*
  * "SLUG-1-commit-2.txt" or "SLUG-signature-2.txt"?  Only the name is looked
  * at: what is in it says itself what it is.
@@ -102,24 +122,21 @@ paper_add(struct box_paper **list, size_t *n, const char *name,
 static int
 is_paper(const char *name, const char *slug, int *signature)
 {
-	char word[16] = "", end[8] = "";
+	char first[16], word[16], index[4];
 	enum ceremony_round round;
-	unsigned attempt, index;
 	size_t n = strlen(slug);
-	int used = 0;
 
-	if (strncmp(name, slug, n) != 0 || name[n] != '-')
+	if (strncmp(name, slug, n) != 0 || name[n] != '-' ||
+	    (name = part_take(name + n + 1, '-', first, sizeof(first))) == NULL)
 		return 0;
-	name += n + 1;
-	*signature = 1;
-	if (sscanf(name, "signature-%1u.%3s%n", &index, end, &used) == 2 &&
-	    name[used] == '\0' && strcmp(end, "txt") == 0)
-		return 1;
-	*signature = 0;
-	return sscanf(name, "%7u-%9[a-z]-%1u.%3s%n", &attempt, word, &index,
-		   end, &used) == 4 &&
-	       name[used] == '\0' && strcmp(end, "txt") == 0 &&
-	       ceremony_round_parse(word, &round) == OK;
+	*signature = strcmp(first, "signature") == 0;
+	if (!*signature &&
+	    (!is_number(first) ||
+		(name = part_take(name, '-', word, sizeof(word))) == NULL ||
+		ceremony_round_parse(word, &round) != OK))
+		return 0;
+	name = part_take(name, '.', index, sizeof(index));
+	return name != NULL && is_number(index) && strcmp(name, "txt") == 0;
 }
 
 static enum err
@@ -433,7 +450,7 @@ box_header(const struct box *b, struct trust *log, struct header **out,
 			  ? folder_search(b, log, &bytes, &index, why)
 			  : server_search(b, &bytes, &index, why)) == OK)
 		r = trust_header(log, index, buf_slice(&bytes), &h, why);
-	if (r == OK && strcmp(h->slug, b->slug) != 0)
+	if (r == OK && h != NULL && strcmp(h->slug, b->slug) != 0)
 		r = why_say(why, ERR_SIGNATURE,
 		    "this is the header of another space, \"%s\"", h->slug);
 	buf_free(&bytes);

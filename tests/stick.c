@@ -68,6 +68,27 @@ stick_new(size_t n, unsigned t)
 }
 
 void
+stick_lock(const struct stick *s, const char *passphrase)
+{
+	struct buf text = { 0 };
+	struct why why = { { 0 } };
+	char dir[300], path[400];
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		text.n = 0;
+		assert_int_equal(
+		    trustee_key_lock(&s->keys[i], slice_str(passphrase), &text),
+		    OK);
+		(void)snprintf(path, sizeof(path), "%s/%s.key",
+		    stick_dir(s, i + 1, dir), s->keys[i].name);
+		if (file_write(path, 0600, buf_slice(&text), &why) != OK)
+			fail_msg("%s", why.text);
+	}
+	buf_free(&text);
+}
+
+void
 stick_free(struct stick *s)
 {
 	forge_clean(s->root);

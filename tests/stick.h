@@ -44,6 +44,12 @@ struct stick *stick_new(size_t n, unsigned t);
 void stick_free(struct stick *s);
 
 /**
+ * stick_lock(s, passphrase):
+ * Write everybody's NAME.key, for `partecipa trustee`.
+ */
+void stick_lock(const struct stick *s, const char *passphrase);
+
+/**
  * stick_dir(s, i, out), stick_path(s, what, out):
  * The folder of trustee ${i} (from 1); a file on the stick.
  */
@@ -59,18 +65,18 @@ enum err stick_enter(
     struct stick *s, size_t i, const char *box, struct trustee *out);
 
 /**
- * stick_step(s, i, step), stick_attempt(s, i, attempt), stick_all(s, step):
+ * stick_step(s, i, which), stick_attempt(s, i, attempt), stick_all(s, which):
  * One step of one; the first step of that attempt; a step of all.
  */
-enum err stick_step(struct stick *s, size_t i, enum stick_step step);
+enum err stick_step(struct stick *s, size_t i, enum stick_step which);
 enum err stick_attempt(struct stick *s, size_t i, uint32_t attempt);
-void stick_all(struct stick *s, enum stick_step step);
+void stick_all(struct stick *s, enum stick_step which);
 
 /**
- * stick_until(s, step):
- * All steps of all up to and with ${step}, before the form.
+ * stick_until(s, which):
+ * All steps of all up to and with ${which}, before the form.
  */
-void stick_until(struct stick *s, enum stick_step step);
+void stick_until(struct stick *s, enum stick_step which);
 
 /**
  * stick_form(s, edits):

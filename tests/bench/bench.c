@@ -26,6 +26,7 @@
 #include "replay.h"
 #include "seal.h"
 #include "spawn.h"
+#include "stick.h"
 #include "wipe.h"
 
 #define VOTERS "6000"
@@ -656,6 +657,75 @@ tally_bench(void)
 	add("mes_add1", own, "s, all add1 results", recorded);
 }
 
+/* --- A ceremony ------------------------------------------------------------*/
+
+#define CEREMONY_PASSPHRASE "una parola lunga assai"
+
+static void
+trustee_run(const char *program, struct stick *s, size_t i, const char *step)
+{
+	char dir[300], pass[300];
+	const char *argv[] = { program, "trustee", step, STICK_SLUG, "--dir",
+		stick_dir(s, i, dir), "--box", s->box, "--passphrase-file",
+		pass, strcmp(step, "sign") == 0 ? "--yes" : NULL, NULL };
+	struct spawn child;
+	struct buf out = { 0 };
+	struct why why = { "" };
+	int status = 1;
+
+	(void)snprintf(pass, sizeof(pass), "%s/pass", s->root);
+	if (spawn_start(argv, &child, &why) != OK ||
+	    spawn_all(&child, 65536, &out, &status, &why) != OK || status != 0)
+		die("a trustee's step fails");
+	buf_free(&out);
+}
+
+/*
+ * Two of three, every step a command of its own, from the first commit to the
+ * signed form.  The floor is what the passphrase costs: one Argon2id a command.
+ */
+static void
+ceremony_bench(const char *build)
+{
+	static const char *const steps[] = { "commit", "reveal", "share",
+		"check", "sign" };
+	struct stick *s = stick_new(3, 2);
+	struct buf program = { 0 }, text = { 0 };
+	struct trustee_key k;
+	char pass[300];
+	struct why why;
+	double before, floor;
+	size_t i, j;
+
+	stick_lock(s, CEREMONY_PASSPHRASE);
+	(void)snprintf(pass, sizeof(pass), "%s/pass", s->root);
+	if (trustee_key_lock(
+		&s->keys[0], slice_str(CEREMONY_PASSPHRASE), &text) != OK ||
+	    file_write(pass, 0600, slice_str(CEREMONY_PASSPHRASE "\n"), &why) !=
+		OK)
+		die("no trustees");
+	floor = process_us();
+	for (i = 0; i < 15; i++)
+		if (trustee_key_unlock(buf_slice(&text),
+			slice_str(CEREMONY_PASSPHRASE), &k, &why) != OK)
+			die("a key does not open");
+	floor = process_us() - floor;
+	before = spawn_children_cpu();
+	path_of(&program, build, "partecipa");
+	for (j = 0; j < sizeof(steps) / sizeof(steps[0]); j++) {
+		if (strcmp(steps[j], "sign") == 0)
+			stick_form(s, NULL);
+		for (i = 1; i <= s->n; i++)
+			trustee_run((char *)program.p, s, i, steps[j]);
+	}
+	add("ceremony_cpu", (spawn_children_cpu() - before) / 1e6,
+	    "s, 2 of 3; Argon2id", floor / 1e6);
+	wipe(&k, sizeof(k));
+	buf_free(&program);
+	buf_free(&text);
+	stick_free(s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -669,6 +739,7 @@ main(int argc, char **argv)
 		die("no memory");
 	election_bench(build != NULL ? build : "build");
 	seal_bench();
+	ceremony_bench(build != NULL ? build : "build");
 	append_bench();
 	tally_bench();
 	if (json_dump_file(list, argv[1], JSON_INDENT(1)) != 0)
