@@ -289,6 +289,19 @@ take_in(struct service *s, uint64_t size)
 
 /* --- Judging --------------------------------------------------------------*/
 
+/* Nothing but that witnesses have not cosigned yet. */
+static int
+awaits_quorum(const struct replay *audit)
+{
+	size_t i;
+
+	for (i = 0; i < audit->n_broken; i++) {
+		if (audit->broken[i].rule != RULE_QUORUM)
+			return 0;
+	}
+	return audit->n_broken > 0;
+}
+
 /*
  * ERR_SIGNATURE: ${why} says which rule is broken.  What was judged is not
  * judged again, unless something was wrong with it.
@@ -315,7 +328,7 @@ judge(struct follow *f, uint64_t *size, struct why *why)
 	}
 
 out:
-	if (r != OK) {
+	if (r != OK && !awaits_quorum(f->audit)) {
 		replay_free(f->audit);
 		f->audit = NULL;
 	}

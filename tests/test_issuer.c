@@ -585,6 +585,55 @@ nothing_is_issued_while_the_log_is_another_one(void **state)
 	town_free(&other);
 }
 
+/* The log's server asks a witness that never answers. */
+static void
+policy_write(struct duo *d, struct buf *vkey)
+{
+	char path[DATADIR_PATH + 16];
+	struct sign_key k;
+	struct note_key key;
+	FILE *f;
+
+	sign_key_random(&k);
+	assert_int_equal(
+	    note_key_make("w.example", NOTE_COSIGNATURE, &k.pk, &key), OK);
+	note_key_print(&key, vkey);
+	assert_non_null(buf_text(vkey));
+	(void)snprintf(path, sizeof(path), "%s/policy", d->town.dir);
+	assert_non_null(f = fopen(path, "w"));
+	fprintf(
+	    f, "witness w %s http://127.0.0.1:1/\nquorum w\n", buf_text(vkey));
+	assert_int_equal(fclose(f), 0);
+}
+
+static void
+nothing_is_issued_without_the_quorum_of_witnesses(void **state)
+{
+	char witnesses[512], path[DATADIR_PATH + 16];
+	const char *const edits[] = { "witnesses", witnesses, NULL };
+	uint8_t token[BLIND_BYTES];
+	struct why why = { { 0 } };
+	struct duo *d = *state;
+	struct buf vkey = { 0 };
+	struct space *sp;
+
+	duo_log_stop(d);
+	town_shut(&d->town);
+	policy_write(d, &vkey);
+	assert_int_equal(town_open(&d->town, NULL), OK);
+	duo_log_serve(d);
+	(void)snprintf(witnesses, sizeof(witnesses),
+	    "{\"keys\":[\"%s\"],\"quorum\":1}", buf_text(&vkey));
+	sp = duo_space(d, "due", edits);
+	town_clock(&d->town, 1500);
+	issuer_follow_soon(d->issuer);
+	assert_int_equal(duo_ask(d, sp, 1, 0, NULL, token, &why), 503);
+	assert_non_null(strstr(why.text, "rule 2, quorum"));
+	(void)snprintf(path, sizeof(path), "%s/policy", d->town.dir);
+	(void)remove(path);
+	buf_free(&vkey);
+}
+
 /* --- What may be told ------------------------------------------------------*/
 
 static void
@@ -644,6 +693,7 @@ main(void)
 		with(a_header_names_only_keys_that_their_issuer_made),
 		with(a_new_issuer_comes_after_the_changes_that_wait),
 		with(nothing_is_issued_while_the_log_is_another_one),
+		with(nothing_is_issued_without_the_quorum_of_witnesses),
 		with(the_issuers_folder_holds_no_credential),
 	};
 
