@@ -15,6 +15,7 @@
 #include "issuer.h"
 #include "log.h"
 #include "service.h"
+#include "service_witness.h"
 #include "staff.h"
 #include "witness.h"
 
@@ -360,7 +361,8 @@ doctor_main(int argc, char **argv)
 		{ NULL, ARGS_FLAG, NULL, NULL, NULL },
 	};
 	const struct args_spec spec = { "doctor --dir DIR",
-		"Holds a data folder against itself, while no server uses it.",
+		"Holds a data folder against itself, and against what its "
+		"witnesses have seen, while no\nserver uses it.",
 		options, 0, 0 };
 	unsigned faults = 0;
 	enum err r;
@@ -375,6 +377,8 @@ doctor_main(int argc, char **argv)
 	if ((r = store_doctor(s, doctor_report, NULL, &faults)) != OK)
 		(void)why_say(
 		    &why, r, "%s could not be read: %s", dir, err_str(r));
+	else
+		faults += service_witness_doctor(s, dir, doctor_report, NULL);
 	store_close(s);
 	if (r != OK)
 		return fail(r, &why);

@@ -222,6 +222,35 @@ service_witness_wait(struct service *s)
 
 /* --- The thread of a witness ----------------------------------------------*/
 
+/* Does the log in ${store} begin with the tree of ${c}? */
+static int
+contains(struct store *store, const struct checkpoint *c, uint64_t *size)
+{
+	struct merkle tree, then = { 0 };
+	struct hash root;
+
+	store_tree(store, &tree);
+	*size = tree.size;
+	if (c->size > tree.size ||
+	    merkle_load(&then, c->size, store_node, store) != OK)
+		return 0;
+	merkle_root(&then, &root);
+	return hash_equal(&root, &c->root);
+}
+
+static void
+fork_say(const struct policy_witness *witness, const struct checkpoint *c,
+    uint64_t size, struct why *why)
+{
+	(void)why_say(why, ERR_STATE,
+	    "the witness %s holds a checkpoint of %llu entries with this log's "
+	    "signature, which this folder (%llu entries) does not contain: it "
+	    "is an old copy, or another server uses the same key. Bring back "
+	    "the newest folder; a forked log is refused by everybody",
+	    witness->name, (unsigned long long)c->size,
+	    (unsigned long long)size);
+}
+
 /*
  * A witness that has more than we, or something else, holds a checkpoint with
  * our signature: then this folder is an old copy, or there are two of them, and
@@ -232,28 +261,14 @@ judge_fork(struct peer *p, struct service_witness_ask *a)
 {
 	struct service *s = p->s;
 	struct service_witness *w = s->witness;
-	struct merkle tree, then = { 0 };
 	struct why why = { "" };
 	struct checkpoint c;
-	struct hash root;
+	uint64_t size;
 
-	if (service_witness_ask_last(a, &c, NULL) != OK)
+	if (service_witness_ask_last(a, &c, NULL) != OK ||
+	    contains(s->store, &c, &size))
 		return;
-	store_tree(s->store, &tree);
-	if (c.size <= tree.size) {
-		if (merkle_load(&then, c.size, store_node, s->store) != OK)
-			return;
-		merkle_root(&then, &root);
-		if (hash_equal(&root, &c.root))
-			return;
-	}
-	(void)why_say(&why, ERR_STATE,
-	    "the witness %s holds a checkpoint of %llu entries with this log's "
-	    "signature, which this folder (%llu entries) does not contain: it "
-	    "is an old copy, or another server uses the same key. Bring back "
-	    "the newest folder; a forked log is refused by everybody",
-	    p->witness->name, (unsigned long long)c.size,
-	    (unsigned long long)tree.size);
+	fork_say(p->witness, &c, size, &why);
 	service_log_halt(s, why.text);
 	pthread_mutex_lock(&w->lock);
 	w->fork = why;
@@ -605,4 +620,91 @@ service_witness_judge(
 		    i, h->witnesses[i].name);
 	}
 	return OK;
+}
+
+/* --- The doctor -----------------------------------------------------------*/
+
+static enum err
+own_key(struct store *store, const char *dir, struct note_key *out)
+{
+	struct buf origin = { 0 }, path = { 0 };
+	struct keys *keys = NULL;
+	enum err r;
+
+	buf_printf(&path, "%s/keys", dir);
+	if (buf_text(&path) == NULL)
+		r = ERR_NOMEM;
+	else if ((r = store_value_get(store, "origin", &origin)) == OK &&
+		 (r = keys_open(buf_text(&path), &keys, NULL)) == OK)
+		r = buf_text(&origin) == NULL
+			? ERR_NOMEM
+			: note_key_make(buf_text(&origin), NOTE_ED25519,
+			      &keys_log(keys)->pk, out);
+	keys_free(keys);
+	buf_free(&origin);
+	buf_free(&path);
+	return r;
+}
+
+static unsigned
+doctor_ask(struct store *store, struct service_witness_ask *a,
+    store_report *report, void *cookie)
+{
+	struct why why = { "" };
+	struct checkpoint c;
+	uint64_t size;
+
+	if (service_witness_ask_last(a, &c, &why) != OK) {
+		why_prefix(&why, "witness %s: ", a->witness->name);
+		report(cookie, 0, why.text);
+		return 0;
+	}
+	if (!contains(store, &c, &size)) {
+		fork_say(a->witness, &c, size, &why);
+		report(cookie, 1, why.text);
+		return 1;
+	}
+	(void)why_say(&why, OK, "witness %s has cosigned %llu of %llu entries",
+	    a->witness->name, (unsigned long long)c.size,
+	    (unsigned long long)size);
+	report(cookie, 0, why.text);
+	return 0;
+}
+
+unsigned
+service_witness_doctor(
+    struct store *store, const char *dir, store_report *report, void *cookie)
+{
+	struct service_witness_ask a = { 0 };
+	struct policy *p = NULL;
+	struct buf file = { 0 };
+	struct why why = { "" };
+	struct note_key log;
+	unsigned faults = 0;
+	size_t i;
+	enum err r;
+
+	r = durable_get(dir, POLICY_FILE, POLICY_MAX, &file, NULL);
+	if (r == ERR_NOT_FOUND)
+		return 0;
+	if (r != OK || policy_parse(buf_slice(&file), &p, &why) != OK ||
+	    own_key(store, dir, &log) != OK ||
+	    (a.fetch = fetch_new()) == NULL) {
+		why_prefix(&why, "%s/" POLICY_FILE " cannot be used: ", dir);
+		report(cookie, 1, why.text);
+		faults++;
+		goto out;
+	}
+	a.log = &log;
+	for (i = 0; i < p->n_witnesses; i++) {
+		a.witness = &p->witnesses[i];
+		if (a.witness->url[0] != '\0')
+			faults += doctor_ask(store, &a, report, cookie);
+	}
+
+out:
+	fetch_free(a.fetch);
+	buf_free(&file);
+	free(p);
+	return faults;
 }

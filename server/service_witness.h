@@ -2,8 +2,8 @@
 #define SERVICE_WITNESS_H
 
 #include "header.h"
-#include "hash.h"
-#include "why.h"
+
+#include "store.h"
 
 /*
  * From a signed tree to the published checkpoint: the witnesses of DIR/policy
@@ -67,5 +67,15 @@ void service_witness_policy(struct service *s, struct buf *out);
  */
 enum err service_witness_judge(
     struct service *s, const struct header *h, struct why *why) MUST_USE;
+
+/**
+ * service_witness_doctor(store, dir, report, cookie):
+ * Ask each witness of ${dir}/policy what it cosigned last, and report it;
+ * returns the number of faults: a policy that is none, and witnesses that hold
+ * a checkpoint which the folder does not contain.  One that does not answer is
+ * no fault of the folder.
+ */
+unsigned service_witness_doctor(
+    struct store *store, const char *dir, store_report *report, void *cookie);
 
 #endif /* SERVICE_WITNESS_H */

@@ -265,6 +265,64 @@ for c in verify dump "fetch $T/none" "watch --once --keep=$T/watch"; do
 	fi
 done
 
+# ---- Witnesses -------------------------------------------------------------
+start "$T/other"
+vkey=$(curl -sf "$U/log/key")
+stop
+start "$T/data"
+vkey2=$(curl -sf "$U/log/key")
+stop
+works "a witness" "$P" init --witness-only --dir "$T/witness" \
+	--name witness.example/1
+refused "a witness is not made twice" "another folder" "$P" init \
+	--witness-only --dir "$T/witness" --name witness.example/1
+refused "a witness's name with blanks" "blank" "$P" init \
+	--witness-only --dir "$T/witness2" --name "witness example"
+refused "a folder that holds no witness" "init --witness-only" "$P" serve \
+	--witness-only --dir "$T/none" --log "$vkey" --port 0
+refused "a witness of no log" "no log to witness" "$P" serve \
+	--witness-only --dir "$T/witness" --port 0
+refused "a witness of what is no log" "/log/key" "$P" serve \
+	--witness-only --dir "$T/witness" --log nothing --port 0
+refused "a log with two keys" "two keys" "$P" serve --witness-only \
+	--dir "$T/witness" --port 0 --log "$vkey" \
+	--log "$vkey2"
+echo "quorum nobody" >"$T/policy"
+refused "a policy that is none" "policy: line 1: no line above" "$P" init \
+	--dir "$T/one" --origin comune.example/log --name Prova \
+	--host comune.example --staff "$T/staff/a.pub" \
+	--staff "$T/staff/b.pub" --policy "$T/policy"
+cp -r "$T/data" "$T/watched"
+cp "$T/policy" "$T/watched/policy"
+refused "a server with a policy that is none" "policy: line 1: no line above" \
+	"$P" serve --dir "$T/watched" --port 0
+{
+	echo "witness w $(cat "$T/witness/witness.vkey") http://127.0.0.1:1"
+	echo "quorum w"
+} >"$T/watched/policy"
+works "the doctor asks a witness that is not there" \
+	"$P" doctor --dir "$T/watched"
+grep -q "witness w: .*onnect" "$T/out" || not_ok "and says so"
+start "$T/watched"
+works "a server whose witness is not there serves" \
+	curl -sf "$U/log/checkpoint"
+refused "a reader who asks for it does not read" "rule 2, quorum" "$P" \
+	resident collect --server "$U" --code AX7Y-WNF9-GFRA-VWPK-GQXJ \
+	--out "$T/papers" --policy "$T/watched/policy"
+timeout 20 "$A" verify "$U" --policy "$T/watched/policy" >"$T/out" 2>&1
+if [ $? -eq 1 ] && grep -q "broken: rule 2, quorum" "$T/out"; then
+	ok "nor does an auditor"
+else
+	not_ok "nor does an auditor"
+fi
+timeout 20 "$A" verify "$U" --policy "$T/none" >"$T/out" 2>"$T/err"
+if [ $? -eq 2 ] && grep -q "none" "$T/err"; then
+	ok "an auditor without the policy that she names"
+else
+	not_ok "an auditor without the policy that she names"
+fi
+stop
+
 # ---- Trustees --------------------------------------------------------------
 echo "una parola lunga assai" >"$T/pass"
 works "a trustee's key" "$P" trustee init --name gina --dir "$T/gina" \
@@ -430,6 +488,12 @@ two post boxes|trustee commit x --dir y --box z --server http://z
 a draft that is published|space form x y --draft --publish --server http://z --key k
 a vote without a choice|resident vote x --papers y --server http://z
 TABLE
+wrong "serve --log of no witness" "$P" serve --dir "$T/data" --log x
+wrong "a witness with a clock" "$P" serve --witness-only --dir "$T/witness" \
+	--clock "$T/clock"
+wrong "init of a witness without a name" "$P" init --witness-only --dir "$T/w3"
+wrong "init of a witness with an origin" "$P" init --witness-only \
+	--dir "$T/w3" --name w.example --origin x
 wrong "verify with no threads" "$A" verify x --threads 0
 wrong "tally by no rule" "$A" tally tests/pb/eleven.pb --rule nonsense
 wrong "the auditor with an unknown command" "$A" nonsense

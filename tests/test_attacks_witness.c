@@ -48,9 +48,17 @@ line_of(const char *path, char *out, size_t n)
 }
 
 static void
-wit_start(struct wit *w)
+program_path(const char *name, char out[static PATH_CHARS])
 {
 	const char *b = getenv("B");
+
+	(void)snprintf(out, PATH_CHARS, "%.400s/%s",
+	    b != NULL && *b != '\0' ? b : "build", name);
+}
+
+static void
+wit_start(struct wit *w)
+{
 	char program[PATH_CHARS], port[16];
 	const char *argv[] = { program, "serve", "--witness-only", "--dir",
 		w->dir, "--log", log_vkey, "--port", port, NULL };
@@ -58,8 +66,7 @@ wit_start(struct wit *w)
 	struct buf line = { 0 };
 	const char *at;
 
-	(void)snprintf(program, sizeof(program), "%.400s/partecipa",
-	    b != NULL && *b != '\0' ? b : "build");
+	program_path("partecipa", program);
 	(void)snprintf(port, sizeof(port), "%u", w->port);
 	if (spawn_start(argv, &w->process, &why) != OK ||
 	    spawn_line(&w->process, 20, &line, &why) != OK)
@@ -150,21 +157,15 @@ teardown(void **state)
 /* --- Readers ----------------------------------------------------------------
  */
 
-/* What the auditor says of a rule, with a policy of its own or without. */
+/* What a program says, among other things; its exit status. */
 static int
-audit(const char *where, const char *own, const char *says)
+run(const char *const *argv, const char *says)
 {
-	const char *b = getenv("B");
-	char program[PATH_CHARS];
-	const char *argv[] = { program, "verify", where,
-		own != NULL ? "--policy" : NULL, own, NULL };
 	struct why why = { "" };
 	struct buf out = { 0 };
 	struct spawn s;
 	int status = -1;
 
-	(void)snprintf(program, sizeof(program), "%.400s/partecipa-audit",
-	    b != NULL && *b != '\0' ? b : "build");
 	assert_int_equal(spawn_start(argv, &s, &why), OK);
 	assert_int_equal(
 	    spawn_all(&s, (size_t)1 << 20, &out, &status, &why), OK);
@@ -172,6 +173,28 @@ audit(const char *where, const char *own, const char *says)
 		fail_msg("%s", buf_text(&out));
 	buf_free(&out);
 	return status;
+}
+
+/* The auditor, with a policy of its own or without. */
+static int
+audit(const char *where, const char *own, const char *says)
+{
+	char program[PATH_CHARS];
+	const char *argv[] = { program, "verify", where,
+		own != NULL ? "--policy" : NULL, own, NULL };
+
+	program_path("partecipa-audit", program);
+	return run(argv, says);
+}
+
+static int
+doctor(const char *says)
+{
+	char program[PATH_CHARS];
+	const char *argv[] = { program, "doctor", "--dir", live->data, NULL };
+
+	program_path("partecipa", program);
+	return run(argv, says);
 }
 
 /* Does a client accept the space? */
@@ -290,14 +313,9 @@ A36_without_the_quorum_voting_goes_on_and_readers_refuse(void **state)
 static void
 A36_a_folder_of_yesterday_does_not_start_where_witnesses_look(void **state)
 {
-	const char *b = getenv("B");
-	char yesterday[PATH_CHARS], newest[PATH_CHARS];
+	char yesterday[PATH_CHARS], newest[PATH_CHARS], program[PATH_CHARS];
 	char command[4 * PATH_CHARS];
 	const char *argv[] = { "/bin/sh", "-c", command, NULL };
-	struct why why = { "" };
-	struct buf out = { 0 };
-	struct spawn s;
-	int status = -1;
 
 	(void)state;
 	(void)snprintf(
@@ -313,22 +331,19 @@ A36_a_folder_of_yesterday_does_not_start_where_witnesses_look(void **state)
 	assert_int_equal(live_stop(live), 0);
 	assert_int_equal(rename(live->data, newest), 0);
 	assert_int_equal(rename(yesterday, live->data), 0);
+	program_path("partecipa", program);
 	(void)snprintf(command, sizeof(command),
-	    "exec %s/partecipa serve --dir %s --port %u --clock %s/clock 2>&1",
-	    b != NULL && *b != '\0' ? b : "build", live->data, live->port,
-	    live->root);
-	assert_int_equal(spawn_start(argv, &s, &why), OK);
-	assert_int_equal(
-	    spawn_all(&s, (size_t)1 << 16, &out, &status, &why), OK);
-	assert_int_equal(status, 1);
-	assert_non_null(strstr(buf_text(&out), "is an old copy"));
+	    "exec %s serve --dir %s --port %u --clock %s/clock 2>&1", program,
+	    live->data, live->port, live->root);
+	assert_int_equal(run(argv, "is an old copy"), 1);
+	assert_int_equal(doctor("FAULT the witness w0 holds a checkpoint"), 1);
 	/* The newest does. */
 	assert_int_equal(rename(live->data, yesterday), 0);
 	assert_int_equal(rename(newest, live->data), 0);
+	assert_int_equal(doctor("witness w1 has cosigned"), 0);
 	forge_clean(yesterday);
 	live_start(live);
 	wait_for_quorum();
-	buf_free(&out);
 }
 
 /* A server that shows another log beside: same key, same size, other votes. */
