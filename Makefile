@@ -185,9 +185,10 @@ fuzz:
 SAN_TESTS = $(filter-out %/test_flip,$(TESTS))
 TSAN_TESTS = admit attacks_casting group http pool races replay routes \
 	service store store_cast store_office
-MEMCHECK_TESTS = base64 checkpoint choices code derive entry form hash header \
-	json ledger merkle note pok receipt record roll sign text tile token \
-	vectors vectors_audit world
+MEMCHECK_TESTS = base64 ceremony checkpoint choices code derive dkg entry form \
+	hash header json ledger locked merkle note opening point pok policy \
+	receipt record roll seal sign text tile token unseal vectors \
+	vectors_audit vectors_seal world
 CT_TESTS = $(patsubst %.c,$(B)/%,$(wildcard tests/ct/ct_*.c))
 
 .PHONY: check-san check-tsan check-valgrind check-ct ct ct-programs
