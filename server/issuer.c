@@ -14,6 +14,7 @@
 #include "issuer_follow.h"
 
 #define NAME_BYTES 48
+#define HOST_MAX 255
 #define LOOK_MS 1000
 #define TIDY_SECONDS 600
 #define CHANGES_PATH "/api/v1/staff/changes"
@@ -55,6 +56,8 @@ copy_begin(const struct issuer_genesis *g, struct why *why)
 enum err
 issuer_init(const struct issuer_genesis *g, struct why *why)
 {
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:";
 	struct store *store = NULL;
 	struct source *log = NULL;
 	struct buf path = { 0 };
@@ -66,6 +69,12 @@ issuer_init(const struct issuer_genesis *g, struct why *why)
 		    "--log \"%s\" is not the URL of a server (http://... or "
 		    "https://...)",
 		    g->log);
+	if (g->host[0] == '\0' || strlen(g->host) > HOST_MAX ||
+	    g->host[strspn(g->host, plain)] != '\0')
+		return why_say(why, ERR_FORMAT,
+		    "--host \"%s\" is no host name, as it will stand in the "
+		    "headers of spaces",
+		    g->host);
 	if ((r = key_check(g, why)) != OK ||
 	    (r = source_open(g->log, &log, why)) != OK)
 		goto out;
@@ -658,7 +667,7 @@ issuer_space(struct service *s, const char *slug, struct buf *json)
 	put_destroyed(s, sp, t, json);
 	buf_str(json, "],\"keys\":{");
 	keys = put_keys(s, slug, json);
-	buf_printf(json, "},\"ledger\":%d}", ledger);
+	buf_printf(json, "},\"ledger\":%d,\"name\":\"%s\"}", ledger, s->host);
 	pthread_mutex_unlock(&s->log_lock);
 	if (sp == NULL && !keys)
 		return PROBLEM_NOT_FOUND;

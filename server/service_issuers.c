@@ -246,13 +246,21 @@ service_issuers_has(const struct header *h)
 }
 
 static enum err
-same_keys(const json_t *doc, const struct header *h, size_t i, struct why *why)
+same_issuer(
+    const json_t *doc, const struct header *h, size_t i, struct why *why)
 {
 	const json_t *keys = json_object_get(doc, "keys");
 	uint8_t spki[BLIND_SPKI];
 	const char *text;
 	unsigned p;
 
+	text = json_string_value(json_object_get(doc, "name"));
+	if (text == NULL || strcmp(text, h->issuers[i].name) != 0)
+		return why_say(why, ERR_CONFLICT,
+		    "issuers[%zu].name is %s, but the server at %s calls "
+		    "itself %s",
+		    i, h->issuers[i].name, h->issuers[i].url,
+		    text != NULL ? text : "nothing");
 	for (p = 1; p <= PURPOSE_MAX; p++) {
 		if (!header_has_purpose(h->kind, p))
 			continue;
@@ -298,7 +306,7 @@ judge_issuer(const struct header *h, size_t i, struct why *why)
 		    "made: ",
 		    i, h->issuers[i].name);
 		p = PROBLEM_UNAVAILABLE;
-	} else if (same_keys(doc, h, i, why) == OK) {
+	} else if (same_issuer(doc, h, i, why) == OK) {
 		p = PROBLEM_NONE;
 	}
 	json_decref(doc);

@@ -133,6 +133,35 @@ an_issuer_that_starts_again_goes_on(void **state)
 	free_all(tokens, 2);
 }
 
+/* Another server's word is as good: the log's server need not issue. */
+static void
+the_logs_server_need_not_be_an_issuer(void **state)
+{
+	struct why why = { { 0 } };
+	struct duo *d = *state;
+	struct buf issuer = { 0 }, tokens = { 0 };
+	const char *edits[] = { "issuers.0", NULL, NULL };
+	struct space *sp;
+	long status;
+
+	duo_keys(d, "altrove", &issuer);
+	edits[1] = buf_text(&issuer);
+	sp = town_space(&d->town, "altrove", edits);
+	assert_int_equal(sp->header->n_issuers, 1);
+	town_clock(&d->town, 1500);
+	assert_int_equal(
+	    duo_collect(d, sp, 0, NULL, &tokens, &status, &why), OK);
+	town_clock(&d->town, TOWN_FROM + 10);
+	assert_true(town_wait(&d->town, attack_has_ledger, sp));
+	assert_int_equal(duo_vote(d, sp, 0, 0, &tokens, &why), PROBLEM_NONE);
+	town_clock(&d->town, TOWN_TO);
+	assert_int_equal(town_close(&d->town, sp, &why), PROBLEM_NONE);
+	assert_true(town_wait(&d->town, attack_has_destroyed, sp));
+	assert_true(town_sound(&d->town));
+	buf_free(&issuer);
+	buf_free(&tokens);
+}
+
 /* --- Changes of the roll -------------------------------------------------- */
 
 /*
@@ -677,6 +706,7 @@ main(void)
 #define with(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 		with(a_record_carries_a_token_of_each_issuer),
 		with(an_issuer_that_starts_again_goes_on),
+		with(the_logs_server_need_not_be_an_issuer),
 		with(a_replaced_letter_never_gives_two_tokens),
 		with(a_line_that_collected_anywhere_is_not_struck),
 		with(
