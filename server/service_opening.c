@@ -237,14 +237,17 @@ judge_author(
 	struct opening_file f;
 	enum err r;
 
-	if ((r = opening_parse(file, &f)) != OK)
+	if ((r = opening_parse(file, &f)) != OK) {
 		(void)why_say(why, r,
 		    "the bytes are not one opening file (PROTOCOL 7.3)");
-	else if ((r = opening_signed(&f, &sp->header->trustees[trustee - 1])) !=
-		 OK)
-		(void)why_say(why, r, "it is not signed by trustee %u",
-		    (unsigned)trustee);
-	return r == OK ? PROBLEM_NONE : invalid(r, why);
+		return invalid(r, why);
+	}
+	r = opening_signed(&f, &sp->header->trustees[trustee - 1]);
+	if (r == OK)
+		return PROBLEM_NONE;
+	(void)why_say(
+	    why, r, "it is not signed by trustee %u", (unsigned)trustee);
+	return invalid(r, why);
 }
 
 /* opening_lock is held, and no other. */

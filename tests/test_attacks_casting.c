@@ -509,8 +509,11 @@ static void
 fill(const char *route, const struct live_space *sp, char *out, size_t n)
 {
 	char hash[2 * HASH_BYTES + 1];
-	const char *word;
-	size_t k = 0;
+	const char *const words[][2] = { { "{slug}", sp->slug },
+		{ "{issuer}", "0" }, { "{purpose}", "vote" },
+		{ "{hash}", hash }, { "{name}", "style.css" },
+		{ "{trustee}", "1" }, { "{path...}", "entries/000.p/4" } };
+	size_t k = 0, i;
 
 	hex_encode(hash_slice(&sp->form->id), hash);
 	while (*route != '\0') {
@@ -518,18 +521,12 @@ fill(const char *route, const struct live_space *sp, char *out, size_t n)
 			k += (size_t)snprintf(out + k, n - k, "%c", *route++);
 			continue;
 		}
-		word = strncmp(route, "{slug}", 6) == 0	     ? sp->slug
-		       : strncmp(route, "{issuer}", 8) == 0  ? "0"
-		       : strncmp(route, "{purpose}", 9) == 0 ? "vote"
-		       : strncmp(route, "{hash}", 6) == 0    ? hash
-		       : strncmp(route, "{name}", 6) == 0    ? "style.css"
-		       : strncmp(route, "{trustee}", 9) == 0 ? "1"
-							     : NULL;
-		if (word == NULL) {
-			assert_memory_equal(route, "{path...}", 9);
-			word = "entries/000.p/4";
-		}
-		k += (size_t)snprintf(out + k, n - k, "%s", word);
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (strncmp(route, words[i][0], strlen(words[i][0])) ==
+			    0)
+				break;
+		assert_true(i < sizeof(words) / sizeof(words[0]));
+		k += (size_t)snprintf(out + k, n - k, "%s", words[i][1]);
 		route = strchr(route, '}') + 1;
 	}
 	assert_true(k < n);

@@ -664,13 +664,13 @@ open_ballots(void)
 	static const char type[] = "application/octet-stream";
 	struct buf file = { 0 };
 	char path[100];
-	uint8_t j;
+	unsigned j;
 
 	for (j = 1; j <= sealed.needed; j++) {
 		(void)snprintf(path, sizeof(path),
-		    "/api/v1/spaces/" SLUG "/opening/%u", (unsigned)j);
+		    "/api/v1/spaces/" SLUG "/opening/%u", j);
 		file.n = 0;
-		live_sealed_opening(live, &space, &sealed, j, &file);
+		live_sealed_opening(live, &space, &sealed, (uint8_t)j, &file);
 		file.p[file.n / 2] ^= 1;
 		assert_int_equal(send_file(path, type, buf_slice(&file)), 422);
 		file.p[file.n / 2] ^= 1;

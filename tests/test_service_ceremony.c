@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attack.h"
+#include "hex.h"
 #include "json.h"
 #include "sample.h"
 #include "town_sealed.h"
@@ -430,21 +431,31 @@ a_sealed_form_needs_draft_and_all_signatures(void **state)
 static void
 only_votes_are_sealed(void **state)
 {
-	static const char *const ideas[] = { "kind", "\"ideas\"", "trustees",
-		"{\"keys\":[\"72ba1fd0f2e0bd1f0b9c2c2a2c8d4b6a5f8a2b1dd64f9a0c6"
-		"cf0f1a9f7d1d7c0\"],\"threshold\":1}",
-		NULL };
 	struct town *t = *state;
 	struct entry e = { .kind = ENTRY_HEADER };
-	struct buf text = { 0 };
+	struct buf text = { 0 }, keys = { 0 }, trustees = { 0 };
 	struct why why = { { 0 } };
+	struct sign_key k;
+	char hex[2 * 32 + 1];
+	const char *ideas[] = { "kind", "\"ideas\"", "issuers.0.keys", NULL,
+		"trustees", NULL, NULL };
 
+	trustees_identity(0, &k);
+	hex_encode(public_key_slice(&k.pk), hex);
+	buf_printf(&keys, "{\"author\":\"%s\",\"voice\":\"%s\"}",
+	    sample_keys[0], sample_keys[1]);
+	buf_printf(&trustees, "{\"keys\":[\"%s\"],\"threshold\":1}", hex);
+	ideas[3] = buf_text(&keys);
+	ideas[5] = buf_text(&trustees);
 	town_header(t, "idee", ideas, &text);
 	hash_bytes(buf_slice(&text), &e.space_id);
 	e.object = e.space_id;
 	assert_int_equal(
 	    town_post(t, &e, buf_slice(&text), &why), PROBLEM_RULE);
+	assert_non_null(strstr(why.text, "only votes are sealed"));
 	buf_free(&text);
+	buf_free(&keys);
+	buf_free(&trustees);
 }
 
 /* --- Votes ----------------------------------------------------------------*/
