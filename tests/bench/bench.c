@@ -18,6 +18,7 @@
 
 #include "admit.h"
 #include "datadir.h"
+#include "dkg.h"
 #include "entry.h"
 #include "file.h"
 #include "json.h"
@@ -66,8 +67,10 @@ enum {
 	POINT,
 	ED_VERIFY,
 	BLIND_SIGN,
-	MUL_BASE, /* of ristretto255: sG, sP */
+	MUL_BASE, /* of ristretto255: sG, sP; reading a point; two shares */
 	MUL,
+	VALID,
+	COMBINE,
 	FLOORS
 };
 #define SAMPLE 40
@@ -90,6 +93,8 @@ struct material {
 	struct signature s;
 	struct scalar scalar;
 	struct point point;
+	struct scalar lambda[2]; /* of the trustees 1 and 2 */
+	const struct point *shares[2];
 };
 
 static double
@@ -113,12 +118,16 @@ process_us(void)
 static void
 material_make(struct material *m)
 {
+	static const uint8_t set[2] = { 1, 2 };
 	uint8_t salt[BLIND_SALT] = { 2 }, spki[BLIND_SPKI];
 
 	sign_key_random(&m->k);
 	sign_message(&m->k, slice_of(m->msg, sizeof(m->msg)), &m->s);
 	scalar_random(&m->scalar);
-	if (point_base(&m->scalar, &m->point) != OK ||
+	m->shares[0] = m->shares[1] = &m->point;
+	if (dkg_lagrange(set, 2, 0, &m->lambda[0]) != OK ||
+	    dkg_lagrange(set, 2, 1, &m->lambda[1]) != OK ||
+	    point_base(&m->scalar, &m->point) != OK ||
 	    blind_key_new(&m->key) != OK ||
 	    blind_key_spki(m->key, spki) != OK ||
 	    blind_public_parse(slice_of(spki, sizeof(spki)), &m->pub) != OK ||
@@ -147,6 +156,10 @@ operate(const struct material *m, int what)
 		return point_base(&m->scalar, &point);
 	case MUL:
 		return point_mul(&m->scalar, &m->point, &point);
+	case VALID:
+		return point_check(&m->point);
+	case COMBINE:
+		return opening_combine(m->lambda, m->shares, 2, &point);
 	default:
 		return blind_sign(m->key, slice_of(m->em, BLIND_BYTES), out);
 	}
@@ -199,6 +212,26 @@ static double
 floor_of_a_cast(const struct floors *f)
 {
 	return f->us[RSA_VERIFY] + f->us[POINT] + f->us[ED_VERIFY];
+}
+
+/* Signature, token, and the proof of knowledge: zG - cR. */
+static double
+floor_of_a_sealed_cast(const struct floors *f)
+{
+	return f->us[RSA_VERIFY] + f->us[ED_VERIFY] + f->us[MUL_BASE] +
+	       f->us[MUL];
+}
+
+/*
+ * And that the credential is a key, and all of the opening by two trustees: R
+ * and D are points, the proof of an opening weighs each R and each D, and the D
+ * of a ballot are put together.
+ */
+static double
+floor_of_a_sealed_audit(const struct floors *f)
+{
+	return floor_of_a_sealed_cast(f) + f->us[POINT] + 3 * f->us[VALID] +
+	       4 * f->us[MUL] + f->us[COMBINE];
 }
 
 /* --- A rehearsal ----------------------------------------------------------*/
@@ -285,33 +318,59 @@ thread_cpu_of(const struct floors *f)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
+/* CPU of an audit: of all, and of what comes before the first record. */
+struct audited {
+	double all;
+	double first;
+	double records;
+	double rows;
+};
+
+static void
+audit(const char *folder, struct floors *f, struct audited *out)
+{
+	struct replay *whole = NULL, *before = NULL;
+	struct space *s;
+	double own;
+
+	floors_start(f);
+	own = thread_cpu_of(f);
+	out->all = audit_us(folder, 0, &whole) - (thread_cpu_of(f) - own);
+	s = world_space(whole->world, 0);
+	out->records = s->records;
+	out->rows = s->ledgers[0][PURPOSE_VOTE].count;
+	own = thread_cpu_of(f);
+	out->first = audit_us(folder, s->first_record, &before) -
+		     (thread_cpu_of(f) - own);
+	floors_stop(f);
+	replay_free(before);
+	replay_free(whole);
+}
+
 static void
 audit_bench(const char *folder)
 {
+	struct audited a;
 	struct floors f;
-	struct replay *whole = NULL, *before = NULL;
-	struct space *s;
-	double all, first, own;
-	uint32_t records, rows;
 
-	floors_start(&f);
-	own = thread_cpu_of(&f);
-	all = audit_us(folder, 0, &whole) - (thread_cpu_of(&f) - own);
-	s = world_space(whole->world, 0);
-	records = s->records;
-	rows = s->ledgers[0][PURPOSE_VOTE].count;
-	own = thread_cpu_of(&f);
-	first = audit_us(folder, s->first_record, &before) -
-		(thread_cpu_of(&f) - own);
-	floors_stop(&f);
-	add("audit_cpu", (all - first) / records, "us per ballot",
+	audit(folder, &f, &a);
+	add("audit_cpu", (a.all - a.first) / a.records, "us per ballot",
 	    floor_of_a_cast(&f));
-	add("audit_ledger_cpu", first / rows, "us per ledger row",
+	add("audit_ledger_cpu", a.first / a.rows, "us per ledger row",
 	    f.us[ED_VERIFY]);
-	add("audit_whole_cpu", all / records, "us per ballot and row",
+	add("audit_whole_cpu", a.all / a.records, "us per ballot and row",
 	    floor_of_a_cast(&f) + f.us[ED_VERIFY]);
-	replay_free(before);
-	replay_free(whole);
+}
+
+static void
+audit_sealed_bench(const char *folder)
+{
+	struct audited a;
+	struct floors f;
+
+	audit(folder, &f, &a);
+	add("audit_sealed_cpu", (a.all - a.first) / a.records,
+	    "us per ballot, 2 of 3", floor_of_a_sealed_audit(&f));
 }
 
 /* --- Bytes -----------------------------------------------------------------*/
@@ -599,47 +658,89 @@ fetch(const char *program, const char *audit, const char *data,
 	buf_free(&line);
 }
 
-static void
-election_bench(const char *build)
+/* An election in ${dir}; sealed, where ${trustees} is not NULL. */
+static json_t *
+rehearse(const char *program, const char *dir, const char *trustees,
+    struct floors *f)
 {
-	struct buf program = { 0 }, audit = { 0 }, data = { 0 }, clock = { 0 };
-	struct buf copy = { 0 };
-	char dir[DATADIR_PATH];
 	const char *pb = pbset_path(PB);
-	const char *argv[] = { NULL, "rehearse", pb, "--rule", "greedy-no-skip",
-		"--voters", VOTERS, "--clients", "64", "--data", dir, "--json",
-		NULL };
-	struct floors f;
+	const char *argv[] = { program, "rehearse", pb, "--rule",
+		"greedy-no-skip", "--voters", VOTERS, "--clients", "64",
+		"--data", dir, "--json", trustees == NULL ? NULL : "--trustees",
+		trustees, NULL };
 	json_t *doc;
 
 	if (pb == NULL) {
 		argv[2] = "tests/pb/rehearsal.pb";
 		argv[4] = "greedy-votes";
 	}
-	argv[0] = path_of(&program, build, "partecipa");
-	datadir_new(dir);
-	floors_start(&f);
+	floors_start(f);
 	if ((doc = run(argv)) == NULL)
 		die("the rehearsal says nothing");
-	floors_stop(&f);
+	floors_stop(f);
+	return doc;
+}
+
+/* What was played in ${dir}, copied as an auditor does. */
+static void
+copy_of(const char *build, const char *dir, struct buf *copy)
+{
+	struct buf program = { 0 }, audit = { 0 }, data = { 0 }, clock = { 0 };
+
+	fetch(path_of(&program, build, "partecipa"),
+	    path_of(&audit, build, "partecipa-audit"),
+	    path_of(&data, dir, "data"), path_of(&clock, dir, "clock"),
+	    path_of(copy, dir, "copy"));
+	buf_free(&program);
+	buf_free(&audit);
+	buf_free(&data);
+	buf_free(&clock);
+}
+
+static void
+election_bench(const char *build)
+{
+	struct buf program = { 0 }, data = { 0 }, clock = { 0 }, copy = { 0 };
+	char dir[DATADIR_PATH];
+	struct floors f;
+	json_t *doc;
+
+	datadir_new(dir);
+	doc = rehearse(path_of(&program, build, "partecipa"), dir, NULL, &f);
 	add("cast_cpu", cpu_of(doc, "cast_us"), "us per ballot",
 	    floor_of_a_cast(&f));
 	add("issue_cpu", cpu_of(doc, "issue_us"), "us per token",
 	    f.us[BLIND_SIGN] + f.us[ED_VERIFY]);
 	json_decref(doc);
-	path_of(&data, dir, "data");
-	path_of(&clock, dir, "clock");
-	path_of(&copy, dir, "copy");
-	fetch(argv[0], path_of(&audit, build, "partecipa-audit"),
-	    (char *)data.p, (char *)clock.p, (char *)copy.p);
+	copy_of(build, dir, &copy);
 	audit_bench((char *)copy.p);
-	disk_bench((char *)data.p);
-	rss_bench(argv[0], (char *)data.p, (char *)clock.p);
+	disk_bench(path_of(&data, dir, "data"));
+	rss_bench(
+	    (char *)program.p, (char *)data.p, path_of(&clock, dir, "clock"));
 	datadir_remove(dir);
 	buf_free(&program);
-	buf_free(&audit);
 	buf_free(&data);
 	buf_free(&clock);
+	buf_free(&copy);
+}
+
+static void
+election_sealed_bench(const char *build)
+{
+	struct buf program = { 0 }, copy = { 0 };
+	char dir[DATADIR_PATH];
+	struct floors f;
+	json_t *doc;
+
+	datadir_new(dir);
+	doc = rehearse(path_of(&program, build, "partecipa"), dir, "2/3", &f);
+	add("cast_sealed_cpu", cpu_of(doc, "cast_us"), "us per ballot",
+	    floor_of_a_sealed_cast(&f));
+	json_decref(doc);
+	copy_of(build, dir, &copy);
+	audit_sealed_bench((char *)copy.p);
+	datadir_remove(dir);
+	buf_free(&program);
 	buf_free(&copy);
 }
 
@@ -738,6 +839,7 @@ main(int argc, char **argv)
 	if ((list = json_array()) == NULL)
 		die("no memory");
 	election_bench(build != NULL ? build : "build");
+	election_sealed_bench(build != NULL ? build : "build");
 	seal_bench();
 	ceremony_bench(build != NULL ? build : "build");
 	append_bench();
