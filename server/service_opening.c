@@ -266,7 +266,7 @@ judge_file(struct service *s, const struct space *sp, uint8_t trustee,
 		    err_str(r));
 		return PROBLEM_UNAVAILABLE;
 	}
-	if ((r = pool_new(0, &pool)) != OK)
+	if (pool_new(0, &pool) != OK)
 		return PROBLEM_UNAVAILABLE;
 	r = unseal_judge(s->unsealing.ballots, &sp->seal, sp->header, file,
 	    trustee, pool, &f, why);
