@@ -46,11 +46,12 @@ enum err service_witness_ask_last(struct service_witness_ask *a,
     struct checkpoint *c, struct why *why) MUST_USE;
 
 /**
- * service_witness_ask_line(key, note, line):
- * Append the signature line of the witness's ${key} in the note to ${line}, if
- * all of that key verify.  ERR_NOT_FOUND: there is none; ERR_SIGNATURE.
+ * service_witness_ask_line(key, bytes, line):
+ * Append the signature line of the witness's ${key} in the note ${bytes} to
+ * ${line}, if all of that key verify.  ERR_NOT_FOUND: there is none;
+ * ERR_SIGNATURE.
  */
 enum err service_witness_ask_line(
-    const struct note_key *key, struct slice note, struct buf *line) MUST_USE;
+    const struct note_key *key, struct slice bytes, struct buf *line) MUST_USE;
 
 #endif /* SERVICE_WITNESS_ASK_H */
