@@ -10,6 +10,8 @@
 #include "file.h"
 #include "trustee_ask.h"
 
+#define INTERRUPT 3 /* what Ctrl-C types */
+
 static enum err
 tty_open(int *fd, struct why *why)
 {
@@ -39,13 +41,14 @@ tty_line(int fd, struct buf *out)
 		n = read(fd, &c, 1);
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n <= 0 || c == '\n')
+		if (n <= 0 || c == '\n' || c == INTERRUPT)
 			break;
 		if (out->n <= LOCKED_PASSPHRASE_MAX)
 			buf_put(out, &c, 1);
 	}
-	wipe(&c, sizeof(c));
-	return n <= 0 ? ERR_IO : buf_end(out);
+	if (n <= 0 || c == INTERRUPT)
+		return ERR_IO;
+	return buf_end(out);
 }
 
 static enum err
@@ -58,15 +61,16 @@ tty_secret(int fd, const char *question, struct buf *out, struct why *why)
 		return why_say(
 		    why, ERR_IO, "the terminal: %s", strerror(errno));
 	quiet = old;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	tty_say(fd, question);
+	/* An interrupt is read, so that the terminal is not left mute. */
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
 	if (tcsetattr(fd, TCSAFLUSH, &quiet) == -1)
 		return why_say(
 		    why, ERR_IO, "the terminal: %s", strerror(errno));
+	tty_say(fd, question);
 	r = tty_line(fd, out);
 	(void)tcsetattr(fd, TCSAFLUSH, &old);
 	tty_say(fd, "\n");
-	return r;
+	return r == ERR_IO ? why_say(why, r, "nothing was typed") : r;
 }
 
 static enum err

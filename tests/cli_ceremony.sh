@@ -112,6 +112,18 @@ says "and how long it has to be is said" "at least 12"
 step "without a terminal nothing is asked" 1 setsid "$P" trustee init \
 	--name x --dir "$T/x" </dev/null
 says "but said what to do" "passphrase-file"
+tty() {
+	python3 tests/terminal.py "$@"
+}
+step "at a terminal it is asked for twice" 0 tty "una parola di pia" \
+	"una parola di pia" -- "$P" trustee init --name pia --dir "$T/pia"
+says "with words" "The same once more"
+step "and never shown" 1 grep -q "una parola" "$T/out"
+step "two different ones" 1 tty "una parola di pia" "una parola di lia" -- \
+	"$P" trustee init --name lia --dir "$T/lia"
+says "are refused" "not the same"
+step "it opens" 0 tty "una parola di pia" -- "$P" trustee status \
+	--dir "$T/pia"
 step "a public line" 0 grep -q '^partecipa-trustee gina [0-9a-f]\{64\}$' \
 	"$T/gina/gina.trustee"
 
@@ -143,6 +155,20 @@ sed 's|piero/piero|none/none|' "$T/server.json" >"$T/bad.json"
 step "a trustee's file that is missing" 1 "$P" space create "$T/bad.json" \
 	--server "$U" $K
 says "is named" "none.trustee"
+sed 's|"files"|"keys": [], "files"|' "$T/server.json" >"$T/bad.json"
+step "files and keys" 1 "$P" space create "$T/bad.json" --server "$U" $K
+says "are two ways" "either"
+sed 's|piero/piero.trustee|roll.csv|' "$T/server.json" >"$T/bad.json"
+step "a trustee's file that is none" 1 "$P" space create "$T/bad.json" \
+	--server "$U" $K
+says "is said" "partecipa-trustee NAME KEY"
+sed 's|piero/piero|gina/gina|' "$T/server.json" >"$T/bad.json"
+step "the same trustee twice" 1 "$P" space create "$T/bad.json" \
+	--server "$U" $K
+sed -e '/"trustees"/d' -e '/"luisa/d' -e 's/"slug": "server"/"slug": "open"/' \
+	"$T/server.json" >"$T/open.json"
+step "a space without trustees" 0 "$P" space create "$T/open.json" \
+	--server "$U" $K
 cat >"$T/form.json" <<'JSON'
 {
   "options": [
@@ -185,17 +211,38 @@ step "a form needs a draft here" 1 "$P" space form server "$T/form.json" \
 says "and says so" "draft"
 step "nothing to sign yet" 1 trustee gina sign server --server "$U" --yes
 says "and whose turn it is" "office"
-cd_here=$(pwd)
+here=$(cd "$B" && pwd)
 for slug in server few gone; do
 	mkdir -p "$T/desk"
 	step "the draft of $slug" 0 sh -c "cd $T/desk && \
-		$cd_here/$P space form $slug $T/form.json --draft \
+		$here/partecipa space form $slug $T/form.json --draft \
 		--server $U --key $T/staff/anna.key"
+	step "who does not say yes signs nothing" 1 tty no -- "$P" trustee \
+		sign $slug --server "$U" --dir "$T/gina" \
+		--passphrase-file "$T/gina.pass"
+	step "who says yes does" 0 tty yes -- "$P" trustee sign $slug \
+		--server "$U" --dir "$T/gina" --passphrase-file "$T/gina.pass"
 	round sign $slug --server "$U" --yes
 	says "and the backup is recommended" "backup"
 done
 step "the form in plain words" 0 trustee gina sign server --server "$U"
 says "with what is voted on" "Una ciclabile (bici), cost 300"
+step "no draft for a space without trustees" 1 "$P" space form open \
+	"$T/form.json" --draft --server "$U" --key "$T/staff/anna.key"
+says "which needs none" "leave --draft out"
+step "nobody is a trustee of it" 1 trustee gina commit open --server "$U"
+says "because it is not sealed" "not sealed"
+sed 's/"budget":"1000"/"budget":"1001"/' "$T/desk/server-form.json" \
+	>"$T/other.json"
+step "signatures of another form" 1 "$P" space form server --publish \
+	--form "$T/other.json" --server "$U" $K
+says "are seen" "signed another form"
+sed 's/"key":"../"key":"00/' "$T/desk/server-form.json" >"$T/other.json"
+step "another key than the ceremony's" 1 "$P" space form server --publish \
+	--form "$T/other.json" --server "$U" $K
+step "publishing with one admin" 1 "$P" space form server --publish \
+	--server "$U" --key "$T/staff/anna.key"
+says "says what to do" "signatures"
 step "publishing" 0 "$P" space form server --publish --server "$U" $K
 step "and the second" 0 "$P" space form few --publish --server "$U" $K
 step "and the third" 0 "$P" space form gone --publish --server "$U" $K
@@ -297,6 +344,8 @@ step "space result before the close" 1 "$P" space result server \
 	--server "$U" $K
 step "the third is cancelled" 0 "$P" space cancel gone --reason "Ricorso" \
 	--server "$U" $K
+step "and the one without trustees" 0 "$P" space cancel open \
+	--reason "Prova" --server "$U" $K
 for slug in server stick; do
 	step "$slug is closed" 0 "$P" space close $slug --server "$U" $K
 done

@@ -348,6 +348,34 @@ refused "a file that is no backup" "no trustee's backup" "$P" trustee \
 	restore "$T/pass" --dir "$T/new" --passphrase-file "$T/pass"
 refused "a file that is no opening" "no opening" "$P" trustee send x \
 	"$T/pass" --server http://127.0.0.1:1
+mkfifo "$T/pipe"
+"$P" trustee passphrase --dir "$T/gina" --passphrase-file "$T/pass" \
+	--new-passphrase-file "$T/pipe" >/dev/null 2>&1 &
+n=0
+while [ ! -e "$T/gina/lock" ] && [ $n -lt 50 ]; do
+	sleep 0.1
+	n=$((n + 1))
+done
+sleep 0.5
+refused "two commands at once" "at work" "$P" trustee status --dir "$T/gina" \
+	--passphrase-file "$T/pass"
+cat "$T/pass" >"$T/pipe"
+wait $!
+mkdir "$T/rubbish"
+echo rubbish >"$T/rubbish/x.key"
+refused "a key file that is none" "no trustee's key file" "$P" trustee \
+	status --dir "$T/rubbish" --passphrase-file "$T/pass"
+echo rubbish >"$T/gina/x.ceremony"
+refused "a ceremony that is none" "no trustee's ceremony" "$P" trustee \
+	status --dir "$T/gina" --passphrase-file "$T/pass"
+rm "$T/gina/x.ceremony"
+refused "a backup over another file" "there already" "$P" trustee backup \
+	--dir "$T/gina" --out "$T/pass" --passphrase-file "$T/pass" \
+	--backup-passphrase-file "$T/pass"
+echo soon >"$T/soon"
+refused "a clock that is none" "UNIX seconds" "$P" trustee open x \
+	--dir "$T/gina" --log "$T" --clock "$T/soon" \
+	--passphrase-file "$T/pass"
 works "a folder with two keys" "$P" trustee init --name piero \
 	--dir "$T/gina" --passphrase-file "$T/pass"
 refused "which of two keys" "several key files" "$P" trustee status \

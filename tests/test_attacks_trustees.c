@@ -824,6 +824,8 @@ A34_no_trustee_opens_before_the_close_or_after_a_cancel(void **state)
 static void
 a_share_that_is_destroyed_or_was_never_made_opens_nothing(void **state)
 {
+	struct trustee_opening_options o = { .now = END };
+	struct trustee_opened opened;
 	struct vote v;
 
 	(void)state;
@@ -835,6 +837,11 @@ a_share_that_is_destroyed_or_was_never_made_opens_nothing(void **state)
 	v.t.state.has_form = 1;
 	v.t.state.log_key.n = 0;
 	refused(&v, END, ERR_NOT_FOUND, "--log-key");
+	o.where = v.log;
+	o.log_key = "comune.example/log+00000000+AAAA";
+	assert_int_not_equal(
+	    trustee_opening_make(&v.t, &o, &opened, &v.file, &v.why), OK);
+	assert_false(v.t.state.has_opened);
 	trustee_state_forget(&v.t.state);
 	v.t.state.destroyed = 1;
 	refused(&v, END, ERR_FORBIDDEN, "destroyed");

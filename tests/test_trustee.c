@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "file.h"
-#include "forge.h"
+#include "trustee_backup.h"
+
+#include "sample.h"
 #include "stick.h"
 #include "vec.h"
 
@@ -281,6 +283,200 @@ no_secret_lies_on_the_disk_in_the_clear(void **state)
 	stick_free(s);
 }
 
+/* ---- Refusals ------------------------------------------------------------ */
+
+static void
+header_edit(struct stick *s, const char *path, const char *value)
+{
+	struct buf b = { 0 };
+	json_t *doc = NULL;
+
+	stick_read(s, "header.json", &b);
+	assert_int_equal(json_read(buf_slice(&b), &doc, NULL), OK);
+	sample_edit(doc, path, value);
+	b.n = 0;
+	sample_text(doc, &b);
+	stick_write(s, "header.json", buf_slice(&b));
+	json_decref(doc);
+	buf_free(&b);
+}
+
+static void
+a_header_that_is_not_hers_is_refused(void **state)
+{
+	struct stick *s = stick_new(2, 2);
+	struct buf kept = { 0 };
+
+	(void)state;
+	stick_read(s, "header.json", &kept);
+	header_edit(s, "slug", "\"altro\"");
+	assert_int_equal(stick_step(s, 1, STICK_COMMIT), ERR_SIGNATURE);
+	assert_true(stick_says(s, "another space, \"altro\""));
+	stick_write(s, "header.json", buf_slice(&kept));
+	header_edit(s, "trustees", "{\"keys\": [], \"threshold\": 0}");
+	assert_int_equal(stick_step(s, 1, STICK_COMMIT), ERR_FORBIDDEN);
+	assert_true(stick_says(s, "is not sealed"));
+	stick_write(s, "header.json", slice_str("{}"));
+	assert_int_equal(stick_step(s, 1, STICK_COMMIT), ERR_FORMAT);
+	assert_true(stick_says(s, "header.json"));
+	stick_write(s, "header.json", buf_slice(&kept));
+	assert_int_equal(stick_step(s, 1, STICK_COMMIT), OK);
+	/* Announced again under the same name: another space. */
+	header_edit(s, "min_open", "77");
+	assert_int_equal(stick_step(s, 1, STICK_REVEAL), ERR_CONFLICT);
+	assert_true(stick_says(s, "another one than that of your ceremony"));
+	stick_drop(s, "header.json");
+	assert_int_equal(stick_step(s, 1, STICK_REVEAL), ERR_NOT_FOUND);
+	buf_free(&kept);
+	stick_free(s);
+}
+
+static void
+who_signed_or_destroyed_begins_no_attempt(void **state)
+{
+	struct stick *s = stick_new(2, 2);
+	struct trustee_state a;
+	char dir[300];
+
+	(void)state;
+	stick_until(s, STICK_CHECK);
+	stick_form(s, NULL);
+	stick_all(s, STICK_SIGN);
+	assert_int_equal(stick_attempt(s, 1, 2), ERR_FORBIDDEN);
+	assert_true(stick_says(s, "ceremony is over"));
+	stick_state(s, 1, &a);
+	trustee_state_forget(&a);
+	a.destroyed = 1;
+	assert_int_equal(
+	    trustee_state_save(stick_dir(s, 1, dir), &a, &s->keys[0], &s->why),
+	    OK);
+	trustee_state_free(&a);
+	assert_int_equal(stick_attempt(s, 1, 2), ERR_FORBIDDEN);
+	assert_true(stick_says(s, "destroyed"));
+	assert_int_equal(stick_step(s, 1, STICK_CHECK), ERR_FORBIDDEN);
+	assert_int_equal(stick_step(s, 1, STICK_SIGN), ERR_FORBIDDEN);
+	stick_free(s);
+}
+
+static void
+nothing_on_the_stick_is_overwritten(void **state)
+{
+	struct stick *s = stick_new(2, 2);
+	struct buf text = { 0 };
+
+	(void)state;
+	stick_until(s, STICK_SHARE);
+	stick_write(s, "transcript.json", slice_str("{}"));
+	assert_int_equal(stick_step(s, 1, STICK_CHECK), OK);
+	assert_int_equal(stick_step(s, 2, STICK_CHECK), ERR_CONFLICT);
+	assert_true(stick_says(s, "nothing was overwritten"));
+	stick_read(s, "transcript.json", &text);
+	assert_bytes(buf_slice(&text), slice_str("{}"));
+	stick_drop(s, "transcript.json");
+	assert_int_equal(stick_step(s, 2, STICK_CHECK), OK);
+	stick_form(s, NULL);
+	stick_write(s, "signature-1.txt", slice_str("hello\n"));
+	assert_int_equal(stick_step(s, 1, STICK_SIGN), ERR_CONFLICT);
+	buf_free(&text);
+	stick_free(s);
+}
+
+static void
+a_form_by_a_rule_that_nobody_knows_is_not_signed(void **state)
+{
+	static const char *const rule[] = { "rule",
+		"{\"id\": \"by-lot\", \"increment\": \"1\", "
+		"\"min_score\": \"0\"}",
+		NULL };
+	struct stick *s = stick_new(1, 1);
+
+	(void)state;
+	stick_until(s, STICK_CHECK);
+	stick_form(s, rule);
+	assert_int_equal(stick_step(s, 1, STICK_SIGN), ERR_FORMAT);
+	stick_write(s, "form.json", slice_str("{}"));
+	assert_int_equal(stick_step(s, 1, STICK_SIGN), ERR_FORMAT);
+	stick_free(s);
+}
+
+/* ---- Backup -------------------------------------------------------------- */
+
+#define BACKUP_PASSPHRASE slice_str("una parola di riserva")
+
+static void
+a_backup_brings_everything_back(void **state)
+{
+	struct stick *s = stick_new(2, 2);
+	struct trustee_backup b, again;
+	struct trustee_state x, y;
+	struct buf text = { 0 };
+	char dir[300], to[320];
+
+	(void)state;
+	stick_until(s, STICK_CHECK);
+	assert_int_equal(
+	    trustee_backup_read(stick_dir(s, 1, dir), &s->keys[0], &b, &s->why),
+	    OK);
+	assert_int_equal(b.n, 1);
+	assert_int_equal(trustee_backup_put(&b, BACKUP_PASSPHRASE, &text), OK);
+	assert_int_equal(trustee_backup_parse(buf_slice(&text),
+			     BACKUP_PASSPHRASE, &again, &s->why),
+	    OK);
+	(void)snprintf(to, sizeof(to), "%s/again", s->root);
+	assert_int_equal(
+	    trustee_backup_restore(&again, to, BACKUP_PASSPHRASE, &s->why), OK);
+	assert_int_equal(
+	    trustee_backup_restore(&again, to, BACKUP_PASSPHRASE, &s->why),
+	    ERR_CONFLICT);
+	stick_state(s, 1, &x);
+	assert_int_equal(
+	    trustee_state_load(to, STICK_SLUG, &again.key, &y, &s->why), OK);
+	assert_memory_equal(x.x.b, y.x.b, SCALAR_BYTES);
+	trustee_state_free(&x);
+	trustee_state_free(&y);
+	trustee_backup_free(&b);
+	trustee_backup_free(&again);
+	buf_free(&text);
+	stick_free(s);
+}
+
+static void
+an_altered_backup_is_refused(void **state)
+{
+	struct stick *s = stick_new(2, 2);
+	struct trustee_backup b, again;
+	struct buf text = { 0 };
+	char dir[300];
+	size_t i;
+
+	(void)state;
+	stick_until(s, STICK_COMMIT);
+	assert_int_equal(
+	    trustee_backup_read(stick_dir(s, 1, dir), &s->keys[0], &b, &s->why),
+	    OK);
+	assert_int_equal(trustee_backup_put(&b, BACKUP_PASSPHRASE, &text), OK);
+	assert_int_equal(trustee_backup_parse(buf_slice(&text),
+			     slice_str("another passphrase"), &again, &s->why),
+	    ERR_SIGNATURE);
+	for (i = 0; i < text.n; i += text.n / 12) {
+		text.p[i] ^= 1;
+		assert_int_not_equal(trustee_backup_parse(buf_slice(&text),
+					 BACKUP_PASSPHRASE, &again, &s->why),
+		    OK);
+		text.p[i] ^= 1;
+	}
+	/* The ceremony left out. */
+	while (text.n > 1 && text.p[text.n - 2] != '\n')
+		text.n--;
+	text.n--;
+	assert_int_equal(trustee_backup_parse(buf_slice(&text),
+			     BACKUP_PASSPHRASE, &again, &s->why),
+	    ERR_SIGNATURE);
+	trustee_backup_free(&b);
+	buf_free(&text);
+	stick_free(s);
+}
+
 int
 main(void)
 {
@@ -297,6 +493,13 @@ main(void)
 		cmocka_unit_test(
 		    the_state_opens_for_its_owner_only_and_no_byte_may_change),
 		cmocka_unit_test(no_secret_lies_on_the_disk_in_the_clear),
+		cmocka_unit_test(a_header_that_is_not_hers_is_refused),
+		cmocka_unit_test(who_signed_or_destroyed_begins_no_attempt),
+		cmocka_unit_test(nothing_on_the_stick_is_overwritten),
+		cmocka_unit_test(
+		    a_form_by_a_rule_that_nobody_knows_is_not_signed),
+		cmocka_unit_test(a_backup_brings_everything_back),
+		cmocka_unit_test(an_altered_backup_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, vec_free);
