@@ -286,8 +286,15 @@ box_answer_parse(struct slice s, struct box *b, struct why *why)
 	json_t *doc = NULL;
 	enum err r;
 
-	if ((r = json_read_document(s, &doc, why)) != OK ||
-	    (r = json_only(doc, names, why)) != OK ||
+	/* A draft may itself be as large as a document. */
+	doc = json_loadb((const char *)s.p, s.n, JSON_REJECT_DUPLICATES, NULL);
+	if (!json_is_object(doc)) {
+		r = why_say(why, ERR_FORMAT,
+		    "the server's post box is not the document that it "
+		    "should be");
+		goto out;
+	}
+	if ((r = json_only(doc, names, why)) != OK ||
 	    (r = json_get_string(doc, "draft", 0, DOCUMENT_MAX, &draft, why)) !=
 		OK ||
 	    (r = list_take(

@@ -73,7 +73,7 @@ enum err trustee_sign(
 void trustee_next(struct trustee *t);
 
 /**
- * trustee_keys(t, out):
+ * trustee_keys(s, out):
  * What she accepted, without the transcript's hash.
  */
 void trustee_keys(const struct trustee_state *s, struct ceremony_keys *out);
