@@ -141,10 +141,9 @@ read_head(struct cursor *c, const struct header *h, struct ceremony_message *m,
 {
 	struct slice word;
 	uint64_t attempt = 0, index = 0;
-	enum err r;
 
-	if ((r = text_after(text_line(c), HEAD, &word)) != OK ||
-	    (r = round_parse(word, &m->round)) != OK)
+	if (text_after(text_line(c), HEAD, &word) != OK ||
+	    round_parse(word, &m->round) != OK)
 		return why_say(why, ERR_FORMAT,
 		    "line 1 is not \"" HEAD "\" and commit, reveal, share, "
 		    "accept or complaint");
@@ -424,6 +423,7 @@ check_one(const struct check *k, enum ceremony_round round, size_t i,
 {
 	enum err r;
 
+	memset(m, 0, sizeof(*m));
 	r = ceremony_parse(messages(k->c, round)[i], k->h, m, k->why);
 	if (r != OK) {
 		why_prefix(k->why, "the %s in place of trustee %zu: ",

@@ -426,7 +426,7 @@ unseal_open(const struct unseal *u, const struct opening_file *files, size_t t,
 	if ((r = open_begin(&w)) != OK)
 		return r;
 	w.plain = malloc(WINDOW * (n + 1));
-	w.null = malloc(WINDOW);
+	w.null = calloc(WINDOW, 1);
 	if (w.plain == NULL || w.null == NULL)
 		r = ERR_NOMEM;
 	for (w.begin = 0; r == OK && w.begin < u->m; w.begin = w.end) {

@@ -135,6 +135,71 @@ equal_ballots_are_counted_together(void **state)
 	seen_free(s);
 }
 
+/* A body of 114 bytes whose ciphertext is all ${mark}. */
+static void
+sealed_body(uint32_t who, uint8_t mark, uint8_t out[static 114])
+{
+	struct scalar factor;
+	struct point r;
+
+	memset(out, mark, 114);
+	scalar_of(who + 1, &factor);
+	assert_int_equal(point_base(&factor, &r), OK);
+	memcpy(out, r.b, sizeof(r.b));
+}
+
+static void
+of_sealed_ballots_the_last_of_each_credential_is_kept(void **state)
+{
+	struct form f = { .sealed = 1, .body_bytes = 114 };
+	struct seen *s = seen_new();
+	struct hash zero = { { 0 } };
+	struct unseal *u = NULL;
+	struct record r;
+	struct verdict v;
+	uint8_t body[114];
+	uint32_t i, who;
+
+	(void)state;
+	assert_int_equal(seen_seal(s, 3, 114), OK);
+	assert_int_equal(seen_seal(s, 3, 114), OK);
+	for (i = 0; i < 900; i++) {
+		who = i * 7 % 300;
+		make(&r, who, i / 300, "");
+		sealed_body(who, (uint8_t)(i / 300 + 1), body);
+		r.body = slice_of(body, sizeof(body));
+		assert_int_equal(seen_add(s, 3, &r, 1000 + i, &v), OK);
+	}
+	/* Of another space. */
+	make(&r, 5, 0, "open");
+	assert_int_equal(seen_add(s, 4, &r, 1, &v), OK);
+	assert_int_equal(unseal_new(&f, &zero, 1, &zero, &u), OK);
+	assert_int_equal(seen_unseal(s, 3, u), OK);
+	assert_int_equal(u->m, 300);
+	for (i = 0; i < 300; i++) {
+		assert_int_equal(load32(u->ballots[i].pk.b), i);
+		assert_int_equal(u->ballots[i].seq, 2);
+		assert_in_range(u->ballots[i].index, 1600, 1899);
+		sealed_body(i, 3, body);
+		assert_memory_equal(&u->r[i], body, 32);
+		assert_int_equal(u->ct[i * u->ct_bytes], 3);
+	}
+	unseal_free(u);
+	/* What is no sealed ballot cannot be opened, but was counted. */
+	make(&r, 7, 3, "short");
+	assert_int_equal(seen_add(s, 3, &r, 2000, &v), OK);
+	assert_int_equal(seen_credentials(s, 3, PURPOSE_VOTE), 300);
+	assert_int_equal(unseal_new(&f, &zero, 1, &zero, &u), OK);
+	assert_int_equal(seen_unseal(s, 3, u), ERR_SIGNATURE);
+	unseal_free(u);
+	assert_int_equal(unseal_new(&f, &zero, 1, &zero, &u), OK);
+	assert_int_equal(seen_unseal(s, 4, u), ERR_FORMAT);
+	assert_int_equal(seen_unseal(s, 9, u), OK);
+	assert_int_equal(u->m, 0);
+	unseal_free(u);
+	seen_free(s);
+}
+
 int
 main(void)
 {
@@ -144,6 +209,8 @@ main(void)
 		cmocka_unit_test(
 		    what_is_forced_counts_only_if_it_is_the_highest),
 		cmocka_unit_test(equal_ballots_are_counted_together),
+		cmocka_unit_test(
+		    of_sealed_ballots_the_last_of_each_credential_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
