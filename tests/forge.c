@@ -47,6 +47,7 @@ forge_new(const char *twist)
 	key_of("log", 0, &f->log);
 	key_of("receipt", 0, &f->receipt);
 	key_of("witness", 0, &f->witness);
+	key_of("witness", 1, &f->second_witness);
 	for (i = 0; i < FORGE_STAFF; i++)
 		key_of("staff", i, &f->staff[i]);
 	for (i = 0; i < FORGE_LINES; i++) {
@@ -259,6 +260,11 @@ put_checkpoint(struct forge *f, const char *dir, struct merkle *m)
 		assert_int_equal(note_cosign_line(note.text, "witness.example",
 				     &f->witness, 1700000000, &line),
 		    OK);
+		if (f->two_witnesses && !forge_is(f, "quorum-second"))
+			assert_int_equal(
+			    note_cosign_line(note.text, "testimone.example",
+				&f->second_witness, 1700000001, &line),
+			    OK);
 		buf_put(&b, line.p, line.n);
 		buf_free(&line);
 	}

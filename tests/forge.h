@@ -53,7 +53,7 @@ struct forge_space {
 	int separated;
 	int sealed; /* three trustees, two of them needed */
 	int paper;
-	int witnessed;
+	int witnessed; /* by how many of two witnesses, all needed */
 	struct hash id;
 	struct hash form_id;
 	size_t first_key; /* its token keys: forge_key(first_key), ... */
@@ -74,6 +74,8 @@ struct forge {
 	struct sign_key log;
 	struct sign_key receipt;
 	struct sign_key witness;
+	struct sign_key second_witness;
+	int two_witnesses; /* a header asks for both */
 	struct sign_key staff[FORGE_STAFF];
 	uint64_t n[FORGE_STAFF];
 	struct forge_voter voters[FORGE_LINES];
@@ -173,9 +175,11 @@ void forge_result(
 /**
  * forge_town(f, dir):
  * A whole log, in ${dir}: a vote with everything in it, an ideas space, a
- * cancelled space, a sealed vote with two issuers (forge_sealed).
+ * cancelled space, a sealed vote with two issuers (forge_sealed; not with the
+ * twist "unsealed").  forge_sealed_log makes a log of a sealed vote alone.
  */
 void forge_town(struct forge *f, const char *dir);
+void forge_sealed_log(struct forge *f, const char *dir);
 
 /**
  * forge_sealed(f, s, dir):

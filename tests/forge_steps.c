@@ -152,18 +152,28 @@ set_keys(struct forge *f, struct forge_space *s, json_t *doc)
 }
 
 static void
-set_witness(struct forge *f, json_t *doc)
+set_witness(json_t *doc, const char *path, const char *name,
+    const struct public_key *pk)
 {
 	struct note_key k;
 	struct buf b = { 0 };
 
-	assert_int_equal(note_key_make("witness.example", NOTE_COSIGNATURE,
-			     &f->witness.pk, &k),
-	    OK);
+	assert_int_equal(note_key_make(name, NOTE_COSIGNATURE, pk, &k), OK);
 	note_key_print(&k, &b);
-	set(doc, "witnesses.keys.0", "\"%s\"", buf_text(&b));
-	set(doc, "witnesses.quorum", "1");
+	set(doc, path, "\"%s\"", buf_text(&b));
 	buf_free(&b);
+}
+
+static void
+set_witnesses(struct forge *f, const struct forge_space *s, json_t *doc)
+{
+	set_witness(doc, "witnesses.keys.0", "witness.example", &f->witness.pk);
+	if (s->witnessed > 1) {
+		f->two_witnesses = 1;
+		set_witness(doc, "witnesses.keys.1", "testimone.example",
+		    &f->second_witness.pk);
+	}
+	set(doc, "witnesses.quorum", "%d", s->witnessed);
 }
 
 void
@@ -205,7 +215,7 @@ forge_header(struct forge *f, struct forge_space *s)
 			: "2");
 	}
 	if (s->witnessed)
-		set_witness(f, doc);
+		set_witnesses(f, s, doc);
 	if (forge_is(f, "header-member") && s->paper)
 		set(doc, "colour", "1");
 	sample_text(doc, &b);

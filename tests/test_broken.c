@@ -16,6 +16,7 @@ static const struct {
 } twists[] = {
 	{ RULE_CHECKPOINT, "checkpoint" },
 	{ RULE_QUORUM, "quorum" },
+	{ RULE_QUORUM, "quorum-second" },
 	{ RULE_CONSISTENCY, "earlier" },
 	{ RULE_TREE, "root" },
 	{ RULE_TILES, "tile" },

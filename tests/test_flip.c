@@ -18,7 +18,6 @@
 #define FILES 200
 #define PATH 400
 #define WORKERS 2
-#define TEXT 400 /* bytes: checkpoint and key are shorter, tiles longer */
 
 struct file {
 	char path[PATH]; /* below the folder */
@@ -107,10 +106,24 @@ is_accepted(const char *dir, const char *path, uint8_t *p,
 	write_file(path, p, file->n);
 	s = verify(dir);
 	p[at] ^= (uint8_t)(1 << bit);
-	if (s == VERIFY_BROKEN || s == VERIFY_UNREADABLE)
+	/*
+	 * Lines of cosignatures that nobody knows are ignored, as the standard
+	 * has it: then the quorum is not reached, which is a broken rule.
+	 */
+	if (s == VERIFY_BROKEN ||
+	    (s == VERIFY_UNREADABLE &&
+		strcmp(file->path, "log/checkpoint") != 0))
 		return 0;
 	printf("%s: byte %zu, bit %u: exit %d\n", file->path, at, bit, (int)s);
 	return 1;
+}
+
+/* Key and checkpoint: what is in them is not only hashed. */
+static int
+is_text(const struct file *file)
+{
+	return strcmp(file->path, "log/key") == 0 ||
+	       strcmp(file->path, "log/checkpoint") == 0;
 }
 
 /*
@@ -122,7 +135,8 @@ static size_t
 flip_file(const char *dir, const struct file *file, size_t from)
 {
 	uint8_t *p = malloc(file->n + 1);
-	unsigned bit, all = file->n < TEXT;
+	int all = is_text(file);
+	unsigned bit;
 	char path[2 * PATH];
 	size_t i, bad = 0;
 	FILE *f;
@@ -163,11 +177,12 @@ worker(const char *dir, const struct files *all, size_t from)
 	_exit(bad > 0);
 }
 
-/* Copies of a log in which everything occurs. */
+/* Copies of what ${town} makes with a twist. */
 static void
-make_copies(char dir[WORKERS][PATH])
+make_copies(char dir[WORKERS][PATH], const char *twist,
+    void (*town)(struct forge *, const char *))
 {
-	struct forge *f = forge_new("");
+	struct forge *f = forge_new(twist);
 	char original[PATH];
 	struct source *src = NULL;
 	struct mirror_count n;
@@ -175,7 +190,7 @@ make_copies(char dir[WORKERS][PATH])
 	size_t i;
 
 	(void)snprintf(original, sizeof(original), "%s", forge_dir("flip"));
-	forge_town(f, original);
+	town(f, original);
 	assert_int_equal(source_open(original, &src, &why), OK);
 	for (i = 0; i < WORKERS; i++) {
 		(void)snprintf(dir[i], PATH, "%s",
@@ -188,7 +203,7 @@ make_copies(char dir[WORKERS][PATH])
 }
 
 static void
-no_changed_byte_passes_the_audit(void **state)
+flip_all(const char *twist, void (*town)(struct forge *, const char *))
 {
 	static struct files all;
 	char dir[WORKERS][PATH];
@@ -196,8 +211,8 @@ no_changed_byte_passes_the_audit(void **state)
 	int status, bad = 0;
 	size_t i;
 
-	(void)state;
-	make_copies(dir);
+	all.n = all.bytes = 0;
+	make_copies(dir, twist, town);
 	list(dir[0], "", &all);
 	assert_int_equal(verify(dir[0]), VERIFY_COMPLETE);
 	for (i = 0; i < WORKERS; i++)
@@ -213,11 +228,27 @@ no_changed_byte_passes_the_audit(void **state)
 	assert_false(bad);
 }
 
+static void
+no_changed_byte_passes_the_audit(void **state)
+{
+	(void)state;
+	flip_all("unsealed", forge_town);
+}
+
+static void
+no_changed_byte_of_a_sealed_vote_passes_and_no_cosignature(void **state)
+{
+	(void)state;
+	flip_all("", forge_sealed_log);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_changed_byte_passes_the_audit),
+		cmocka_unit_test(
+		    no_changed_byte_of_a_sealed_vote_passes_and_no_cosignature),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /*
- * Entries (each after its length) on top of a space that is open.  A world that
+ * Entries (each after its length) on top of a space that is open, a sealed one
+ * if the first byte is 255.  A world that
  * stops at a fault is, after a refusal, what it was before; one that audits
  * goes on; both answer nothing but yes and no.
  */
@@ -7,6 +8,7 @@
 #include <string.h>
 
 #include "sample.h"
+#include "trustees.h"
 #include "world.h"
 
 #include "fuzz.h"
@@ -16,9 +18,14 @@
 /* The documents, made once. */
 static struct {
 	struct note_key key;
-	struct buf genesis, header, form;
-	struct hash space_id, form_id, root;
+	struct buf genesis;
+	struct hash root;
 	uint8_t roll[3 * ROLL_ROW];
+	struct trustees trustees;
+	struct space_docs {
+		struct buf header, form;
+		struct hash space_id, form_id;
+	} open, sealed;
 } docs;
 
 static void
@@ -40,6 +47,41 @@ put_vkey(json_t *doc, const char *path, const char *name, uint8_t seed)
 	buf_free(&b);
 }
 
+/* Header and form; with trustees a ceremony too. */
+static void
+make_space(struct space_docs *d, int sealed)
+{
+	json_t *doc = sample_header(SPACE_BALLOT);
+	char hex[2 * HASH_BYTES + 3];
+	static struct header *h;
+	size_t i;
+
+	hex[0] = '"';
+	for (i = 0; i < HASH_BYTES; i++)
+		(void)snprintf(hex + 1 + 2 * i, 3, "%02x", docs.root.b[i]);
+	hex[65] = '"';
+	hex[66] = 0;
+	sample_edit(doc, "roll.root", hex);
+	sample_edit(doc, "roll.size", "3");
+	sample_edit(doc, "min_open", "1");
+	if (sealed)
+		trustees_set(doc, 2, 2);
+	sample_text(doc, &d->header);
+	json_decref(doc);
+	MUST(header_parse(buf_slice(&d->header), &h, NULL) == OK);
+	doc = sample_form(h, "{\"type\": \"choice\"}");
+	if (sealed) {
+		trustees_ceremony(&docs.trustees, h);
+		trustees_seal(&docs.trustees, doc);
+	}
+	sample_text(doc, &d->form);
+	json_decref(doc);
+	d->space_id = h->id;
+	hash_bytes(buf_slice(&d->form), &d->form_id);
+	if (!sealed) /* the trustees keep theirs */
+		header_free(h);
+}
+
 static void
 make_documents(void)
 {
@@ -51,8 +93,6 @@ make_documents(void)
 	    "\"admin\"}, {\"key\": \"02000000000000000000000000000000"
 	    "00000000000000000000000000000000\", \"name\": \"b\", \"role\": "
 	    "\"admin\"}], \"version\": 1}";
-	char hex[2 * HASH_BYTES + 3];
-	struct header *h = NULL;
 	json_t *doc = json_loads(genesis, 0, NULL);
 	uint32_t n;
 	size_t i;
@@ -67,38 +107,26 @@ make_documents(void)
 	}
 	MUST(roll_file_check(slice_of(docs.roll, sizeof(docs.roll)), &docs.root,
 		 &n, NULL) == OK);
-	doc = sample_header(SPACE_BALLOT);
-	hex[0] = '"';
-	for (i = 0; i < HASH_BYTES; i++)
-		(void)snprintf(hex + 1 + 2 * i, 3, "%02x", docs.root.b[i]);
-	hex[65] = '"';
-	hex[66] = 0;
-	sample_edit(doc, "roll.root", hex);
-	sample_edit(doc, "roll.size", "3");
-	sample_text(doc, &docs.header);
-	json_decref(doc);
-	MUST(header_parse(buf_slice(&docs.header), &h, NULL) == OK);
-	doc = sample_form(h, "{\"type\": \"choice\"}");
-	sample_text(doc, &docs.form);
-	json_decref(doc);
-	docs.space_id = h->id;
-	hash_bytes(buf_slice(&docs.form), &docs.form_id);
-	header_free(h);
+	make_space(&docs.open, 0);
+	make_space(&docs.sealed, 1);
 }
 
 static enum err
 object(void *cookie, const struct hash *hash, struct buf *out)
 {
+	const struct space_docs *d = cookie;
 	struct hash list;
 
-	(void)cookie;
 	hash_bytes(slice_of(docs.roll, 0), &list);
-	if (hash_equal(hash, &docs.space_id))
-		buf_put(out, docs.header.p, docs.header.n);
-	else if (hash_equal(hash, &docs.form_id))
-		buf_put(out, docs.form.p, docs.form.n);
-	else if (hash_equal(hash, &docs.root))
+	if (hash_equal(hash, &docs.root))
 		buf_put(out, docs.roll, sizeof(docs.roll));
+	else if (hash_equal(hash, &docs.trustees.keys.transcript))
+		buf_put(out, docs.trustees.transcript.p,
+		    docs.trustees.transcript.n);
+	else if (hash_equal(hash, &d->space_id))
+		buf_put(out, d->header.p, d->header.n);
+	else if (hash_equal(hash, &d->form_id))
+		buf_put(out, d->form.p, d->form.n);
 	else if (!hash_equal(hash, &list)) /* an empty list or ledger */
 		return ERR_NOT_FOUND;
 	return buf_end(out);
@@ -117,6 +145,7 @@ struct sight {
 	size_t spaces, staff;
 	uint32_t records, batches, lines, disputes;
 	uint64_t end, last_window;
+	size_t openings;
 	int form, closed, cancelled, result;
 };
 
@@ -135,6 +164,7 @@ look(struct world *w, struct sight *out)
 	out->batches = s->batches;
 	out->disputes = s->disputes;
 	out->end = s->end;
+	out->openings = s->n_openings;
 	out->last_window = s->last_window;
 	out->form = s->form != NULL;
 	out->closed = s->closed;
@@ -156,28 +186,28 @@ apply(struct world *w, uint64_t *index, const struct entry *e)
 }
 
 static void
-play(const uint8_t *data, size_t size, int audits)
+play(struct space_docs *d, struct slice input, int audits)
 {
 	struct world_audit a = { .report = report };
 	struct entry e = { .kind = ENTRY_GENESIS };
-	struct cursor c = cursor_of(slice_of(data, size));
+	struct cursor c = cursor_of(input);
 	struct world *w = NULL;
 	struct sight before, after;
 	struct slice bytes;
 	struct verdict v;
 	uint64_t index = 0;
 
-	MUST(world_new(&docs.key, object, NULL, &w) == OK);
+	MUST(world_new(&docs.key, object, d, &w) == OK);
 	e.text = buf_slice(&docs.genesis);
 	world_audit(w, &a);
 	MUST(apply(w, &index, &e) == OK);
 	memset(&e, 0, sizeof(e));
 	e.kind = ENTRY_HEADER;
-	e.space_id = docs.space_id;
-	e.object = docs.space_id;
+	e.space_id = d->space_id;
+	e.object = d->space_id;
 	MUST(apply(w, &index, &e) == OK);
 	e.kind = ENTRY_FORM;
-	e.object = docs.form_id;
+	e.object = d->form_id;
 	MUST(apply(w, &index, &e) == OK);
 	if (!audits)
 		world_audit(w, &(struct world_audit){ 0 });
@@ -192,7 +222,7 @@ play(const uint8_t *data, size_t size, int audits)
 		}
 		/* Let most entries speak of the space that is there. */
 		if (e.space_id.b[0] != 0)
-			e.space_id = docs.space_id;
+			e.space_id = d->space_id;
 		look(w, &before);
 		if (apply(w, &index, &e) == OK || audits)
 			continue;
@@ -208,7 +238,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (docs.genesis.n == 0)
 		make_documents();
-	play(data, size, 0);
-	play(data, size, 1);
+	if (size > 0 && data[0] == 0xff) {
+		play(&docs.sealed, slice_of(data + 1, size - 1), 0);
+		play(&docs.sealed, slice_of(data + 1, size - 1), 1);
+	} else {
+		play(&docs.open, slice_of(data, size), 0);
+		play(&docs.open, slice_of(data, size), 1);
+	}
 	return 0;
 }

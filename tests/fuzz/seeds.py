@@ -13,6 +13,8 @@ HEX, TEXT = "hex", "text"
 # target: (vector file, members, how they are written, bytes put before)
 TABLE = {
     "fuzz_admit": [("record", ["record"], HEX, [b"\0", b"\1", b"\2"])],
+    "fuzz_ceremony": [("ceremony", ["commit", "reveal", "share", "accept",
+                                    "transcript"], TEXT, [b""])],
     "fuzz_checkpoint": [("checkpoint", ["checkpoint"], TEXT, [b""])],
     "fuzz_choices": [("choices", ["encoding"], HEX,
                       [b"\0", b"\1", b"\2", b"\3", b"\4"])],
@@ -64,6 +66,17 @@ def vectors(name):
         return json.load(f)
 
 
+def unseal():
+    """One ballot, and an opening file of as many with a point for its D."""
+    point = bytes.fromhex("e2f2ae0a6abc4e71a884a961c500515f"
+                          "58e30b6aa582dd8db6a65945e08d2d76")
+    body = b"\x01" * 114
+    file = (b"\x01" + bytes(64) + (9).to_bytes(8, "big") + bytes(32) + b"\x01"
+            + (1).to_bytes(4, "big") + point + bytes(32) + bytes(32)
+            + bytes(64))
+    return len(body).to_bytes(2, "big") + body + bytes(2) + file
+
+
 def seeds():
     for target, rows in TABLE.items():
         for name, members, how, before in rows:
@@ -71,7 +84,8 @@ def seeds():
                 data = bytes.fromhex(value) if how == HEX else value.encode()
                 for first in before:
                     yield target, first + data
-                if target in ("fuzz_checkpoint", "fuzz_receipt"):
+                if target in ("fuzz_ceremony", "fuzz_checkpoint",
+                              "fuzz_receipt"):
                     # The text of the note, for the target to sign.
                     text = data.split(b"\n\n")[0] + b"\n"
                     yield target, before[-1] + text
@@ -80,6 +94,9 @@ def seeds():
         for target in ENTRIES:
             first = b"" if target == "fuzz_world" else b"\0"
             yield target, first + len(data).to_bytes(2, "big") + data
+            if target == "fuzz_world":
+                yield target, b"\xff" + len(data).to_bytes(2, "big") + data
+    yield "fuzz_unseal", unseal()
     for name in sorted(os.listdir("tests/pb")):
         with open(os.path.join("tests/pb", name), "rb") as f:
             yield "fuzz_pb", f.read()
