@@ -438,6 +438,18 @@ fetch_ledgers(struct service *s, const struct hash *space_id)
 		service_issuers_fetch(s, sp->header->slug);
 }
 
+/* Nobody but two admins has this server ask an address. */
+static int
+is_signed(struct service *s, const struct posting *p)
+{
+	enum err r;
+
+	pthread_mutex_lock(&s->log_lock);
+	r = judge_signers(s, p);
+	pthread_mutex_unlock(&s->log_lock);
+	return r == OK;
+}
+
 enum problem
 service_entry(struct service *s, struct slice entry, struct slice object,
     uint64_t *index, struct why *why)
@@ -446,6 +458,7 @@ service_entry(struct service *s, struct slice entry, struct slice object,
 	struct buf kept = { 0 };
 	enum problem pr;
 	uint64_t at;
+	int asked;
 
 	if (entry_parse(entry, &p.e) != OK) {
 		(void)why_say(why, ERR_FORMAT,
@@ -464,7 +477,8 @@ service_entry(struct service *s, struct slice entry, struct slice object,
 	/* What the network has to say comes before the locks. */
 	if (p.e.kind == ENTRY_CLOSE)
 		fetch_ledgers(s, &p.e.space_id);
-	if (p.e.kind == ENTRY_HEADER &&
+	asked = p.e.kind == ENTRY_HEADER && is_signed(s, &p);
+	if (asked &&
 	    (pr = service_issuers_header(s, p.object, why)) != PROBLEM_NONE)
 		goto out;
 	pthread_mutex_lock(&s->log_lock);
@@ -472,7 +486,7 @@ service_entry(struct service *s, struct slice entry, struct slice object,
 	/* The sequencer may have come first; the entry is the last one. */
 	at = service_log_size(s);
 	pthread_mutex_unlock(&s->log_lock);
-	if (p.e.kind == ENTRY_HEADER)
+	if (asked)
 		service_issuers_entered(s);
 	if (pr == PROBLEM_NONE) {
 		*index = at - 1;

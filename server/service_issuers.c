@@ -18,8 +18,9 @@
 #define URL_MAX 1400
 #define TARGETS_MAX 64
 #define LOOK_NS 250000000L
-#define WAIT_MS 500 /* before an issuer is asked again, at first */
-#define WAIT_MAX_MS 30000
+#define WAIT_MS 500  /* before an issuer is asked again, at first */
+#define LATE_MS 8000 /* one of these waits: people are told */
+#define WAIT_MAX_MS 32000
 
 static uint64_t
 now_ms(void)
@@ -504,7 +505,7 @@ debt_settle(struct service *s, const struct debt *d, int at_once)
 	struct ask_other *o = other_of(s, d->track, d->issuer);
 	struct why why = { { 0 } };
 	enum err r = OK;
-	int early;
+	int early, late;
 	unsigned p;
 
 	if (o == NULL)
@@ -531,7 +532,14 @@ debt_settle(struct service *s, const struct debt *d, int at_once)
 		o->wait = WAIT_MAX_MS;
 	o->next = now_ms() + o->wait;
 	o->why = why;
+	late = r != OK && d->ledgers != 0 && o->wait == LATE_MS;
 	pthread_mutex_unlock(&s->small_lock);
+	if (late)
+		log_event(LOG_WARNING,
+		    "the ledger of another issuer is not there yet space=%s "
+		    "issuer=\"%s\" cause=\"%s\"",
+		    d->space->header->slug,
+		    d->space->header->issuers[d->issuer].name, why.text);
 }
 
 /* The next debt from (space, issuer) on. */

@@ -133,6 +133,28 @@ an_issuer_that_starts_again_goes_on(void **state)
 	free_all(tokens, 2);
 }
 
+static void
+a_resident_is_told_which_issuer_fails(void **state)
+{
+	struct buf tokens = { 0 };
+	struct why why = { { 0 } };
+	struct duo *d = *state;
+	struct space *sp = duo_space(d, "due", NULL);
+	long status;
+
+	town_clock(&d->town, 1500);
+	duo_issuer_shut(d);
+	assert_int_equal(
+	    duo_collect(d, sp, 0, NULL, &tokens, &status, &why), ERR_IO);
+	assert_non_null(strstr(why.text, "issuer 2 (" DUO_HOST ")"));
+	assert_int_equal(tokens.n, 0);
+	/* What the first one gave it gives again. */
+	assert_int_equal(duo_issuer_open(d, NULL), OK);
+	assert_int_equal(
+	    duo_collect(d, sp, 0, NULL, &tokens, &status, &why), OK);
+	buf_free(&tokens);
+}
+
 /* Another server's word is as good: the log's server need not issue. */
 static void
 the_logs_server_need_not_be_an_issuer(void **state)
@@ -706,6 +728,7 @@ main(void)
 #define with(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 		with(a_record_carries_a_token_of_each_issuer),
 		with(an_issuer_that_starts_again_goes_on),
+		with(a_resident_is_told_which_issuer_fails),
 		with(the_logs_server_need_not_be_an_issuer),
 		with(a_replaced_letter_never_gives_two_tokens),
 		with(a_line_that_collected_anywhere_is_not_struck),
