@@ -312,7 +312,7 @@ answered(struct peer *p, uint64_t round, enum err r, struct buf *line,
 	if (round == w->round)
 		advance(p->s, r == OK);
 	else
-		(void)pthread_cond_broadcast(&p->s->witness->changed);
+		p->next = 0; /* of this round it was not asked yet */
 }
 
 /* One try; the lock is held, but not while the network is waited for. */
