@@ -155,7 +155,10 @@ restore(const char *path, const char *dir, const char *passphrase_file,
 		 &b, dir, buf_slice(&passphrase), why)) != OK)
 		goto out;
 	printf("%s holds the key of %s and %zu ceremonies, as they were when "
-	       "the backup was made; the passphrase is the backup's.\n",
+	       "the backup was made; the passphrase is the backup's.\n"
+	       "What was done since is forgotten: whoever signed a form or "
+	       "opened a vote since signs no other form of it, and opens it "
+	       "only where the log is still the same.\n",
 	    dir, b.key.name, b.n);
 
 out:

@@ -9,6 +9,7 @@
 
 #include "cmd_trustee.h"
 #include "file.h"
+#include "trustee_ask.h"
 #include "trustee_opening.h"
 
 #define OPENING_FILE_MAX \
@@ -107,6 +108,30 @@ out:
 	return r;
 }
 
+/* A backup does not know what was opened after it; she does. */
+static enum err
+first_ask(
+    struct cmd_trustee *c, struct trustee_opening_options *o, struct why *why)
+{
+	const struct trustee_state *s = &c->t.state;
+	enum err r = OK;
+
+	if (!s->restored || s->has_opened || s->destroyed)
+		return OK;
+	printf("Your files came back from a backup, which does not know "
+	       "whether you opened \"%s\" since. Whoever opens two different "
+	       "logs of one vote may show ballots that were replaced. If you "
+	       "opened it already, send that opening again: partecipa trustee "
+	       "send.\n",
+	    s->slug);
+	(void)fflush(stdout);
+	if (!c->yes)
+		r = trustee_ask_yes(
+		    "Is this the first time that you open this vote?", why);
+	o->first = r == OK;
+	return r;
+}
+
 static enum err
 opening_do(struct opening_run *o, struct why *why)
 {
@@ -126,6 +151,8 @@ opening_do(struct opening_run *o, struct why *why)
 		    "status shows what it holds",
 		    c->dir, c->slug);
 	if (r != OK)
+		goto out;
+	if ((r = first_ask(c, &o->o, why)) != OK)
 		goto out;
 	o->o.where = c->server != NULL ? c->server : o->log;
 	if ((r = trustee_opening_make(&c->t, &o->o, &opened, &file, why)) != OK)
@@ -157,6 +184,8 @@ cmd_trustee_opening(int argc, char **argv)
 		    "where the ceremony never saw the log" },
 		{ "clock", ARGS_TEXT, &o.clock, "FILE",
 		    "UNIX seconds; in rehearsals only" },
+		{ "yes", ARGS_FLAG, &o.c.yes, NULL,
+		    "after a restore: she never opened it; do not ask" },
 		{ "name", ARGS_TEXT, &o.c.name, "NAME",
 		    "where DIR has several keys" },
 		{ "passphrase-file", ARGS_TEXT, &o.c.passphrase, "FILE",

@@ -260,11 +260,29 @@ put(const char *dir, const char *name, const char *end, unsigned mode,
 	return r;
 }
 
+/* The ceremony ${i} of a backup, with the mark that it was in one. */
+static enum err
+marked(
+    const struct trustee_backup *b, size_t i, struct buf *out, struct why *why)
+{
+	struct trustee_state s;
+	enum err r;
+
+	r = trustee_state_unlock(buf_slice(&b->files[i]), &b->key, &s, why);
+	if (r != OK)
+		return r;
+	s.restored = 1;
+	out->n = 0;
+	r = trustee_state_lock(&s, &b->key, out);
+	trustee_state_free(&s);
+	return r;
+}
+
 enum err
 trustee_backup_restore(const struct trustee_backup *b, const char *dir,
     struct slice passphrase, struct why *why)
 {
-	struct buf key = { 0 }, pub = { 0 };
+	struct buf key = { 0 }, pub = { 0 }, text = { 0 };
 	enum err r;
 	size_t i;
 
@@ -280,8 +298,9 @@ trustee_backup_restore(const struct trustee_backup *b, const char *dir,
 		goto out;
 	/* The key comes last: a folder with a key is a whole one. */
 	for (i = 0; r == OK && i < b->n; i++)
-		r = put(dir, b->slugs[i], ENDING, 0600, buf_slice(&b->files[i]),
-		    why);
+		if ((r = marked(b, i, &text, why)) == OK)
+			r = put(dir, b->slugs[i], ENDING, 0600,
+			    buf_slice(&text), why);
 	if (r == OK)
 		r = put(
 		    dir, b->key.name, ".trustee", 0644, buf_slice(&pub), why);
@@ -291,5 +310,6 @@ trustee_backup_restore(const struct trustee_backup *b, const char *dir,
 out:
 	buf_free(&key);
 	buf_free(&pub);
+	buf_free(&text);
 	return r;
 }

@@ -38,7 +38,8 @@ enum err trustee_backup_parse(struct slice s, struct slice passphrase,
 
 /**
  * trustee_backup_restore(b, dir, passphrase, why):
- * Write everything to the folder ${dir}, the key locked by ${passphrase}.
+ * Write everything to the folder ${dir}, the key locked by ${passphrase}; every
+ * ceremony is marked as restored.
  * ERR_CONFLICT: something of it is there already; nothing is written.
  */
 enum err trustee_backup_restore(const struct trustee_backup *b, const char *dir,

@@ -40,6 +40,12 @@ state_check(const struct making *k)
 		    "you have not signed the form of \"%s\": there is nothing "
 		    "of yours to open",
 		    s->slug);
+	if (s->restored && !s->has_opened && !k->o->first)
+		return why_say(k->why, ERR_FORBIDDEN,
+		    "your files came back from a backup, which does not know "
+		    "whether you opened \"%s\" since: two openings of two "
+		    "logs would show what was replaced. Nothing is opened",
+		    s->slug);
 	if (s->log_key.n == 0 && k->o->log_key == NULL)
 		return why_say(k->why, ERR_NOT_FOUND,
 		    "you never saw the log in this ceremony: give its key "

@@ -14,6 +14,7 @@ struct trustee_opening_options {
 	uint64_t now;	     /* her own clock, UNIX seconds */
 	int clock_given;     /* ${now} was given: for rehearsals only */
 	unsigned threads;    /* 0: as many as there are processors */
+	int first; /* she says that she opened nothing since the backup */
 };
 
 /* What was opened. */
@@ -28,9 +29,10 @@ struct trustee_opened {
  * For the ceremony in t->state, judge the log, remember the tree durably, and
  * append the opening to ${file}.  ERR_SIGNATURE: the log is broken, forked or
  * without its witnesses; ERR_FORBIDDEN: too early, not closed, cancelled, too
- * few ballots, destroyed; ERR_CONFLICT: another form than the one signed, or
- * another tree than the one opened; ERR_NOT_FOUND: no such space, no ceremony
- * that came to its end; each with a sentence in ${why}.
+ * few ballots, destroyed, restored and not ${o}->first; ERR_CONFLICT: another
+ * form than the one signed, or another tree than the one opened; ERR_NOT_FOUND:
+ * no such space, no ceremony that came to its end; each with a sentence in
+ * ${why}.
  */
 enum err trustee_opening_make(struct trustee *t,
     const struct trustee_opening_options *o, struct trustee_opened *out,

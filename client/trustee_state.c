@@ -18,7 +18,8 @@ enum flag {
 	FLAG_FORM = 4,
 	FLAG_OPENED = 8,
 	FLAG_DESTROYED = 16,
-	FLAG_ALL = 31,
+	FLAG_RESTORED = 32,
+	FLAG_ALL = 63,
 };
 
 enum err
@@ -78,7 +79,8 @@ flags_of(const struct trustee_state *s)
 	       (s->accepted ? FLAG_ACCEPTED : 0U) |
 	       (s->has_form ? FLAG_FORM : 0U) |
 	       (s->has_opened ? FLAG_OPENED : 0U) |
-	       (s->destroyed ? FLAG_DESTROYED : 0U);
+	       (s->destroyed ? FLAG_DESTROYED : 0U) |
+	       (s->restored ? FLAG_RESTORED : 0U);
 }
 
 enum err
@@ -155,6 +157,7 @@ head_take(struct cursor *c, struct trustee_state *s)
 	s->has_form = (flags & FLAG_FORM) != 0;
 	s->has_opened = (flags & FLAG_OPENED) != 0;
 	s->destroyed = (flags & FLAG_DESTROYED) != 0;
+	s->restored = (flags & FLAG_RESTORED) != 0;
 	return OK;
 }
 

@@ -41,6 +41,11 @@ struct trustee_state {
 	uint64_t size;
 	struct hash root;
 	int destroyed; /* the secrets are gone, the rest is remembered */
+	/*
+	 * It came back from a backup: what was done after that is not
+	 * remembered.
+	 */
+	int restored;
 };
 
 /**

@@ -302,6 +302,7 @@ says "but elsewhere" "another folder"
 rm -r "$T/luisa"
 step "the folder is lost; it is restored" 0 "$P" trustee restore \
 	"$T/luisa.bak" --dir "$T/luisa" --passphrase-file "$T/backup.pass"
+says "without what was done since" "since is forgotten"
 cp "$T/backup.pass" "$T/luisa.pass"
 step "and opens" 0 trustee luisa practice stick
 step "too early to destroy" 1 trustee gina destroy server --server "$U" --yes
@@ -374,7 +375,7 @@ says "by number" "missing: trustee 2 3"
 step "piero opens" 0 early piero open server --server "$U"
 step "the result of two of three" 0 "$P" space result server --server "$U" $K
 says "1 and 3 won" "Selected (cost 800): bici parco"
-step "luisa comes late" 1 early luisa open server --server "$U"
+step "luisa comes late" 1 early luisa open server --server "$U" --yes
 says "there is a result" "result already"
 
 # Off the net: a copy of the log, and the opening on a stick.
@@ -385,7 +386,11 @@ says "and somebody hands it in" "trustee send"
 step "in" 0 "$P" trustee send stick "$T/opening" --server "$U"
 step "a file that is none" 1 "$P" trustee send stick "$T/form.json" \
 	--server "$U"
-step "the restored share opens too" 0 early luisa open stick --server "$U"
+step "the restored share asks first" 1 setsid "$P" trustee open stick \
+	--dir "$T/luisa" --passphrase-file "$T/luisa.pass" --server "$U" \
+	--clock "$T/clock" </dev/null
+says "whether it is the first time" "came back from a backup"
+step "and opens, too" 0 early luisa open stick --server "$U" --yes
 step "the result of the stick" 0 "$P" space result stick --server "$U" $K
 step "the result of too few" 0 "$P" space result few --server "$U" $K
 says "is that they were too few" "Too few"

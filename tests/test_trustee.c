@@ -11,6 +11,7 @@
 
 #include "file.h"
 #include "trustee_backup.h"
+#include "trustee_opening.h"
 
 #include "sample.h"
 #include "stick.h"
@@ -440,6 +441,57 @@ a_backup_brings_everything_back(void **state)
 	stick_free(s);
 }
 
+/* Nobody knows what she opened after the backup but herself (C6). */
+static void
+who_came_back_from_a_backup_is_asked_before_she_opens(void **state)
+{
+	struct trustee_opening_options o = { .log_key = "none", .now = 1 };
+	struct stick *s = stick_new(1, 1);
+	struct trustee_opened opened;
+	struct trustee_backup b;
+	struct buf file = { 0 };
+	char dir[300], to[320];
+	struct trustee t;
+
+	(void)state;
+	stick_until(s, STICK_CHECK);
+	stick_form(s, NULL);
+	stick_all(s, STICK_SIGN);
+	assert_int_equal(
+	    trustee_backup_read(stick_dir(s, 1, dir), &s->keys[0], &b, &s->why),
+	    OK);
+	(void)snprintf(to, sizeof(to), "%s/again", s->root);
+	assert_int_equal(
+	    trustee_backup_restore(&b, to, BACKUP_PASSPHRASE, &s->why), OK);
+	memset(&t, 0, sizeof(t));
+	t.lock = -1;
+	t.dir = to;
+	t.key = s->keys[0];
+	assert_int_equal(
+	    trustee_state_load(to, STICK_SLUG, &t.key, &t.state, &s->why), OK);
+	assert_true(t.state.restored);
+	o.where = s->box;
+	assert_int_equal(trustee_opening_make(&t, &o, &opened, &file, &s->why),
+	    ERR_FORBIDDEN);
+	assert_non_null(strstr(s->why.text, "came back from a backup"));
+	/* It goes on to the log, which there is none of here. */
+	o.first = 1;
+	memset(&s->why, 0, sizeof(s->why));
+	assert_int_not_equal(
+	    trustee_opening_make(&t, &o, &opened, &file, &s->why), OK);
+	assert_null(strstr(s->why.text, "came back from a backup"));
+	/* What she remembers to have opened needs no question. */
+	o.first = 0;
+	t.state.has_opened = 1;
+	assert_int_not_equal(
+	    trustee_opening_make(&t, &o, &opened, &file, &s->why), OK);
+	assert_null(strstr(s->why.text, "came back from a backup"));
+	trustee_close(&t);
+	trustee_backup_free(&b);
+	buf_free(&file);
+	stick_free(s);
+}
+
 static void
 an_altered_backup_is_refused(void **state)
 {
@@ -499,6 +551,8 @@ main(void)
 		cmocka_unit_test(
 		    a_form_by_a_rule_that_nobody_knows_is_not_signed),
 		cmocka_unit_test(a_backup_brings_everything_back),
+		cmocka_unit_test(
+		    who_came_back_from_a_backup_is_asked_before_she_opens),
 		cmocka_unit_test(an_altered_backup_is_refused),
 	};
 
