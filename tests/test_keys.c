@@ -246,6 +246,33 @@ truncated_ids_do_not_clash(void **state)
 	assert_int_not_equal(access(path(f, "token-more-vote.pk8"), F_OK), 0);
 }
 
+/* It keeps no log and gives no receipts. */
+static void
+an_issuer_has_its_own_keys_only(void **state)
+{
+	struct folder *f = *state;
+	struct keys *k = NULL;
+	uint8_t made[BLIND_SPKI], got[BLIND_SPKI];
+	char dir[DATADIR_PATH];
+	struct why why;
+
+	datadir_new(dir);
+	assert_int_equal(keys_create_issuer(dir, &why), OK);
+	assert_int_equal(keys_create_issuer(dir, &why), ERR_CONFLICT);
+	assert_int_equal(keys_open(dir, &k, &why), ERR_NOT_FOUND);
+	assert_int_equal(keys_open_issuer(dir, &k, &why), OK);
+	assert_int_equal(
+	    keys_token_get(k, "uno", PURPOSE_VOTE, got), ERR_NOT_FOUND);
+	assert_int_equal(
+	    keys_token_make(k, "uno", PURPOSE_VOTE, &none, made, &why), OK);
+	assert_int_equal(keys_token_get(k, "uno", PURPOSE_VOTE, got), OK);
+	assert_memory_equal(got, made, sizeof(got));
+	keys_free(k);
+	(void)snprintf(f->file, sizeof(f->file), "%s/log.key", dir);
+	assert_int_not_equal(access(f->file, F_OK), 0);
+	datadir_remove(dir);
+}
+
 int
 main(void)
 {
@@ -258,6 +285,7 @@ main(void)
 		TEST(a_token_key_file_that_is_none_is_refused),
 		TEST(a_key_signs_until_it_is_destroyed),
 		TEST(truncated_ids_do_not_clash),
+		TEST(an_issuer_has_its_own_keys_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -728,6 +728,26 @@ broken_lists_are_refused_at_every_length(void **state)
 }
 
 static void
+checking_a_list_changes_nothing(void **state)
+{
+	struct roll *r = two_spaces(), *before = two_spaces();
+	struct buf b = { 0 };
+	struct why why = { "" };
+
+	(void)state;
+	put(&b, &web[0]);
+	put(&b, &web[1]);
+	assert_int_equal(roll_check(r, buf_slice(&b), &why), OK);
+	assert_same(r, before);
+	assert_int_equal(roll_apply(r, buf_slice(&b), &why), OK);
+	/* What was taken cannot be taken again. */
+	assert_int_equal(roll_check(r, buf_slice(&b), &why), ERR_CONFLICT);
+	roll_free(r);
+	roll_free(before);
+	buf_free(&b);
+}
+
+static void
 a_hundred_thousand_lines_load_at_once(void **state)
 {
 	const uint32_t n = 100000;
@@ -801,6 +821,7 @@ main(void)
 		cmocka_unit_test(what_happened_before_counts),
 		cmocka_unit_test(a_spare_acts_once),
 		cmocka_unit_test(broken_lists_are_refused_at_every_length),
+		cmocka_unit_test(checking_a_list_changes_nothing),
 		cmocka_unit_test(a_hundred_thousand_lines_load_at_once),
 	};
 
