@@ -191,6 +191,9 @@ found_tell(struct check *o, const struct trust_record *found)
 	       " entries was verified.\n",
 	    found->index, (unsigned)found->seq + 1, when,
 	    trust_checkpoint(o->c.trust)->size);
+	if (o->h->n_trustees > 0)
+		printf("It is sealed: that it says what you chose is seen with "
+		       "partecipa resident recreate.\n");
 	if (o->has_receipt && !hash_equal(&o->promise.leaf, &found->leaf)) {
 		printf("But your receipt is of another vote than the last one "
 		       "in the log.\n");

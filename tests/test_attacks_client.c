@@ -566,6 +566,21 @@ check(const struct scene *x, size_t voter, struct buf *asked)
 	assert_non_null(buf_text(asked));
 }
 
+/* A second device asks for no more than that, and the form. */
+static void
+check_again(const struct scene *x, size_t voter, struct buf *asked)
+{
+	char code[35];
+	const char *args[] = { "resident", "recreate", "voto", "--recovery",
+		code, "--choice", "1", "--server", url, NULL };
+
+	recovery_print(CODE_MASTER, &x->secret[voter], code);
+	lies.paths.n = 0;
+	assert_int_equal(resident(args), 1); /* of tokens that she never got */
+	buf_put(asked, lies.paths.p, lies.paths.n);
+	assert_non_null(buf_text(asked));
+}
+
 static void
 A43_what_a_check_reads_does_not_tell_whose_vote_it_is(void **state)
 {
@@ -573,6 +588,7 @@ A43_what_a_check_reads_does_not_tell_whose_vote_it_is(void **state)
 		"/log/tile/", "/api/v1/spaces\n",
 		"/api/v1/spaces/voto/header\n" };
 	struct buf asked[VOTERS] = { { 0 }, { 0 }, { 0 } };
+	struct buf again[VOTERS] = { { 0 }, { 0 }, { 0 } };
 	const char *at;
 	struct scene x;
 	size_t i, k;
@@ -585,6 +601,8 @@ A43_what_a_check_reads_does_not_tell_whose_vote_it_is(void **state)
 	for (i = 0; i < VOTERS; i++) {
 		check(&x, i, &asked[i]);
 		assert_bytes(buf_slice(&asked[i]), buf_slice(&asked[0]));
+		check_again(&x, i, &again[i]);
+		assert_bytes(buf_slice(&again[i]), buf_slice(&again[0]));
 	}
 	/* All bundles of the space, and nothing but whole tiles. */
 	for (at = buf_text(&asked[0]), k = 0; *at != '\0';
@@ -596,8 +614,10 @@ A43_what_a_check_reads_does_not_tell_whose_vote_it_is(void **state)
 		k += strncmp(at, "/log/tile/entries/", 18) == 0;
 	}
 	assert_true(k >= (x.f->n_entries + TILE_WIDTH - 1) / TILE_WIDTH);
-	for (i = 0; i < VOTERS; i++)
+	for (i = 0; i < VOTERS; i++) {
 		buf_free(&asked[i]);
+		buf_free(&again[i]);
+	}
 	scene_end(&x);
 }
 

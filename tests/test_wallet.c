@@ -3,6 +3,7 @@
 #include "papers.h"
 #include "resident.h"
 #include "sample.h"
+#include "seal.h"
 #include "vec.h"
 #include "wallet.h"
 
@@ -586,6 +587,68 @@ A3_no_two_records_share_a_tracker(void **state)
 	buf_free(&text);
 }
 
+/* Eight bytes of ${secret} in a row anywhere in ${s}. */
+static int
+holds(struct slice s, const void *secret, size_t n)
+{
+	const uint8_t *p = secret;
+	size_t i, k;
+
+	for (i = 0; i + 8 <= n; i++)
+		for (k = 0; k + 8 <= s.n; k++)
+			if (memcmp(p + i, s.p + k, 8) == 0)
+				return 1;
+	return 0;
+}
+
+/* What makes a ballot, and must not leave the device with it. */
+static void
+A14_a_sealed_record_holds_nothing_that_made_it(void **state)
+{
+	struct scene *s = *state;
+	uint8_t blind_sig[BLIND_BYTES], token[BLIND_BYTES], r[BLIND_BYTES];
+	uint8_t salt[BLIND_SALT], seed[SEED_BYTES];
+	const struct author a = { &s->sealed_ss, s->sealed, token };
+	const struct hash *key_id =
+	    &s->sealed->issuers[0].keys[PURPOSE_VOTE].key_id;
+	struct buf text = { 0 }, raw = { 0 }, body = { 0 }, plain = { 0 };
+	struct form *f = form_of(s->sealed, points_ballot, &text);
+	struct seal seal = { &s->sealed->id, &f->id, NULL, 0, &f->seal_key };
+	struct seal_trace trace;
+	struct wallet_ask ask;
+	struct sign_key k;
+	struct choices c;
+	uint32_t v[5];
+
+	token_make(s, a.ss, a.h, &ask, blind_sig, token);
+	record_make(&a, f, "1=3,2=10,4=1", 0, &raw);
+	assert_int_equal(wallet_choose(f, "1=3,2=10,4=1", v, &c, NULL), OK);
+	assert_int_equal(choices_put(f, &c, &plain, NULL), OK);
+	assert_int_equal(derive_credential(a.ss, PURPOSE_VOTE, &k), OK);
+	seal.pk = &k.pk;
+	assert_int_equal(
+	    seal_make(&seal, a.ss, buf_slice(&plain), &body, &trace), OK);
+	assert_true(holds(buf_slice(&raw), body.p, body.n));
+	sign_key_seed(&k, seed);
+	assert_int_equal(derive_pss_salt(a.ss, key_id, salt), OK);
+	assert_int_equal(derive_blind(a.ss, key_id, ask.counter, r), OK);
+	assert_false(holds(buf_slice(&raw), s->master.b, 16));
+	assert_false(holds(buf_slice(&raw), a.ss->b, 16));
+	assert_false(holds(buf_slice(&raw), seed, sizeof(seed)));
+	assert_false(holds(buf_slice(&raw), salt, sizeof(salt)));
+	assert_false(holds(buf_slice(&raw), r, sizeof(r)));
+	assert_false(holds(buf_slice(&raw), blind_sig, sizeof(blind_sig)));
+	assert_false(holds(buf_slice(&raw), plain.p, plain.n));
+	assert_false(holds(buf_slice(&raw), trace.scalar.b, SCALAR_BYTES));
+	assert_false(holds(buf_slice(&raw), trace.s.b, POINT_BYTES));
+	assert_false(holds(buf_slice(&raw), trace.k, sizeof(trace.k)));
+	form_free(f);
+	buf_free(&text);
+	buf_free(&raw);
+	buf_free(&body);
+	buf_free(&plain);
+}
+
 static void
 second_factors_have_one_form(void **state)
 {
@@ -716,6 +779,8 @@ main(void)
 		cmocka_unit_test(a_second_device_names_what_differs),
 		cmocka_unit_test(A32_a_token_with_a_salt_of_its_own_is_noticed),
 		cmocka_unit_test(A3_no_two_records_share_a_tracker),
+		cmocka_unit_test(
+		    A14_a_sealed_record_holds_nothing_that_made_it),
 		cmocka_unit_test(second_factors_have_one_form),
 		cmocka_unit_test(papers_read_back),
 		cmocka_unit_test(broken_papers_are_refused),
