@@ -411,8 +411,9 @@ check_there(const struct check *k, enum ceremony_round round)
 	}
 	if (missing == 0)
 		return OK;
-	return why_say(k->why, ERR_NOT_FOUND, "the %s of trustee%s %s %s",
-	    ceremony_round_name(round), missing > 1 ? "s" : "", text,
+	return why_say(k->why, ERR_NOT_FOUND, "the %s%s of trustee%s %s %s",
+	    ceremony_round_name(round), missing > 1 ? "s" : "",
+	    missing > 1 ? "s" : "", text,
 	    missing > 1 ? "are missing" : "is missing");
 }
 

@@ -237,7 +237,8 @@ folder_put_paper(
 	if (r == OK && !slice_equal(buf_slice(&there), text))
 		r = why_say(why, ERR_CONFLICT,
 		    "%s is there already and is another one; nothing was "
-		    "overwritten",
+		    "overwritten. If nobody knows where it came from, take it "
+		    "off the stick and give the command again",
 		    buf_text(&path));
 
 out:
@@ -496,9 +497,20 @@ box_signature(
 }
 
 enum err
-box_transcript(const struct box *b, struct slice text, struct why *why)
+box_transcript(
+    const struct box *b, struct slice text, int older, struct why *why)
 {
-	return b->folder == NULL
-		   ? OK
-		   : folder_put_paper(b, "transcript.json", text, why);
+	struct buf path = { 0 };
+	enum err r;
+
+	if (b->folder == NULL)
+		return OK;
+	if (!older)
+		return folder_put_paper(b, "transcript.json", text, why);
+	buf_printf(&path, "%s/%s-transcript.json", b->folder, b->slug);
+	r = buf_text(&path) == NULL
+		? ERR_NOMEM
+		: file_write(buf_text(&path), 0644, text, why);
+	buf_free(&path);
+	return r;
 }

@@ -63,16 +63,17 @@ enum err box_header(const struct box *b, struct trust *log, struct header **out,
 
 /**
  * box_message(b, m, text, why), box_signature(b, index, text, why),
- * box_transcript(b, text, why):
+ * box_transcript(b, text, older, why):
  * Put it in.  What is there already stays: ERR_CONFLICT if it is another.  The
- * server makes a transcript of the messages itself.
+ * server makes a transcript of the messages itself.  ${older}: the one that is
+ * there is of an earlier attempt and gives way.
  */
 enum err box_message(const struct box *b, const struct ceremony_message *m,
     struct slice text, struct why *why) MUST_USE;
 enum err box_signature(const struct box *b, uint8_t index, struct slice text,
     struct why *why) MUST_USE;
-enum err box_transcript(
-    const struct box *b, struct slice text, struct why *why) MUST_USE;
+enum err box_transcript(const struct box *b, struct slice text, int older,
+    struct why *why) MUST_USE;
 
 /**
  * box_answer_parse(s, b, why):

@@ -359,6 +359,24 @@ state_save(struct trustee *t, struct why *why)
 	return trustee_state_save(t->dir, &t->state, &t->key, why);
 }
 
+/* Which message it is, and, where it says nothing of that, what to do. */
+static enum err
+message_refuse(
+    const struct trustee *t, const char *name, enum err r, struct why *why)
+{
+	struct why found = *why;
+
+	why_prefix(why, "%s: ", name);
+	if (r != ERR_FORMAT && r != ERR_SIGNATURE && r != ERR_NOT_FOUND)
+		return r;
+	return why_say(why, r, "%s: %.400s. %s", name, found.text,
+	    t->box->folder != NULL
+		? "Take this file off the stick; if it is somebody's, she "
+		  "does her step again"
+		: "The server should not have taken it: go on around a stick "
+		  "(--box)");
+}
+
 /* Everything in the box; what was seen is on disk afterwards. */
 static enum err
 read_all(struct trustee *t, struct why *why)
@@ -374,8 +392,8 @@ read_all(struct trustee *t, struct why *why)
 	for (i = 0; i < t->box->n_messages; i++)
 		if ((r = message_take(
 			 t, buf_slice(&t->box->messages[i].text), why)) != OK) {
-			why_prefix(why, "%s: ", t->box->messages[i].name);
-			return r;
+			return message_refuse(
+			    t, t->box->messages[i].name, r, why);
 		}
 	return t->state.attempt > 0 ? state_save(t, why) : OK;
 }
@@ -535,7 +553,9 @@ attempt_choose(
 
 	if (s->has_form)
 		return why_say(why, ERR_FORBIDDEN,
-		    "you signed the form of \"%s\": its ceremony is over",
+		    "you signed the form of \"%s\": its ceremony is over. If "
+		    "it has to begin anew, the office cancels the space and "
+		    "announces another",
 		    s->slug);
 	*out = wanted > 0 ? wanted : s->attempt;
 	if (*out == 0)
@@ -759,6 +779,18 @@ out:
 	return r;
 }
 
+/* Is the transcript in the box one of an attempt before this one? */
+static int
+transcript_is_older(const struct trustee *t)
+{
+	struct ceremony_keys keys;
+
+	return t->box->transcript.n > 0 &&
+	       ceremony_transcript_parse(buf_slice(&t->box->transcript),
+		   t->header, &keys, NULL) == OK &&
+	       keys.attempt < t->state.attempt;
+}
+
 /* All agree: what they agree on is one document. */
 static enum err
 transcript_make(struct trustee *t, struct why *why)
@@ -769,7 +801,8 @@ transcript_make(struct trustee *t, struct why *why)
 	if ((r = judge(t, CEREMONY_ACCEPT, NULL, why)) != OK ||
 	    (r = ceremony_transcript_put(&t->all, t->header, &doc, why)) != OK)
 		goto out;
-	if ((r = box_transcript(t->box, buf_slice(&doc), why)) != OK)
+	if ((r = box_transcript(
+		 t->box, buf_slice(&doc), transcript_is_older(t), why)) != OK)
 		goto out;
 	buf_printf(&t->said,
 	    "All %zu accepted the same key: the ceremony is complete. When "
@@ -870,7 +903,8 @@ signatures_check(
 			continue;
 		return why_say(why, ERR_CONFLICT,
 		    "%s is your signature of another form; you sign one form "
-		    "only, ever",
+		    "only, ever. If it is wrong, the office cancels the space "
+		    "and announces another",
 		    t->box->signatures[i].name);
 	}
 	return OK;
@@ -906,7 +940,8 @@ trustee_form(struct trustee *t, struct form **out, struct why *why)
 	if (t->state.has_form && !hash_equal(&t->state.form_id, &f->id)) {
 		r = why_say(why, ERR_CONFLICT,
 		    "you signed another form of \"%s\" before; you sign one "
-		    "form only, ever",
+		    "form only, ever. If this one is right and that one was "
+		    "not, the office cancels the space and announces another",
 		    t->box->slug);
 		goto out;
 	}

@@ -358,7 +358,7 @@ who_is_missing_is_named(void **state)
 	trustees_begin(&t, h, 1);
 	assert_int_equal(check(&t, CEREMONY_COMMIT, &why), ERR_NOT_FOUND);
 	assert_non_null(
-	    strstr(why.text, "the commit of trustees 1, 2, 3 are missing"));
+	    strstr(why.text, "the commits of trustees 1, 2, 3 are missing"));
 	rounds(&t, CEREMONY_REVEAL);
 	assert_int_equal(check(&t, CEREMONY_REVEAL, &why), OK);
 	assert_int_equal(check(&t, CEREMONY_SHARE, &why), ERR_NOT_FOUND);

@@ -400,6 +400,52 @@ a_form_by_a_rule_that_nobody_knows_is_not_signed(void **state)
 	stick_free(s);
 }
 
+/* All had accepted, then all began anew: the old transcript is in nobody's way.
+ */
+static void
+a_transcript_of_an_earlier_attempt_gives_way(void **state)
+{
+	struct stick *s = stick_new(2, 2);
+	struct buf old = { 0 }, text = { 0 };
+
+	(void)state;
+	stick_until(s, STICK_CHECK);
+	stick_read(s, "transcript.json", &old);
+	assert_int_equal(stick_attempt(s, 1, 2), OK);
+	assert_int_equal(stick_attempt(s, 2, 2), OK);
+	stick_all(s, STICK_REVEAL);
+	stick_all(s, STICK_SHARE);
+	stick_all(s, STICK_CHECK);
+	assert_true(stick_says(s, "ceremony is complete"));
+	stick_read(s, "transcript.json", &text);
+	assert_false(slice_equal(buf_slice(&old), buf_slice(&text)));
+	/* One that nobody can place stays, and what to do is said. */
+	stick_write(s, "transcript.json", slice_str("{}"));
+	assert_int_equal(stick_step(s, 1, STICK_CHECK), ERR_CONFLICT);
+	assert_true(stick_says(s, "take it off the stick"));
+	buf_free(&old);
+	buf_free(&text);
+	stick_free(s);
+}
+
+static void
+what_is_no_message_is_named_with_what_to_do(void **state)
+{
+	struct stick *s = stick_new(2, 2);
+	struct buf text = { 0 };
+
+	(void)state;
+	stick_until(s, STICK_COMMIT);
+	stick_read(s, "1-commit-2.txt", &text);
+	text.p[text.n - 10] ^= 1;
+	stick_write(s, "1-commit-2.txt", buf_slice(&text));
+	assert_int_not_equal(stick_step(s, 1, STICK_REVEAL), OK);
+	assert_true(stick_says(s, "1-commit-2.txt"));
+	assert_true(stick_says(s, "Take this file off the stick"));
+	buf_free(&text);
+	stick_free(s);
+}
+
 /* ---- Backup -------------------------------------------------------------- */
 
 #define BACKUP_PASSPHRASE slice_str("una parola di riserva")
@@ -550,6 +596,8 @@ main(void)
 		cmocka_unit_test(nothing_on_the_stick_is_overwritten),
 		cmocka_unit_test(
 		    a_form_by_a_rule_that_nobody_knows_is_not_signed),
+		cmocka_unit_test(a_transcript_of_an_earlier_attempt_gives_way),
+		cmocka_unit_test(what_is_no_message_is_named_with_what_to_do),
 		cmocka_unit_test(a_backup_brings_everything_back),
 		cmocka_unit_test(
 		    who_came_back_from_a_backup_is_asked_before_she_opens),
