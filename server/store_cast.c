@@ -154,11 +154,13 @@ judge_logged(struct view *v, const struct credential *c, struct store_cast *job)
 	return view_window(v, index, &job->window_end);
 }
 
-/* The highest seq that waits of a credential. */
+/* The highest seq that waits of a credential, and its window. */
 static enum err
-last_waiting(struct kv_txn *t, const struct credential *c, uint32_t *seq)
+last_waiting(struct kv_txn *t, const struct credential *c, uint32_t *seq,
+    uint64_t *window_end)
 {
 	struct key end = waiting_key(c, UINT32_MAX);
+	struct waiting_row w;
 	struct slice k, v;
 	enum err r;
 
@@ -166,7 +168,10 @@ last_waiting(struct kv_txn *t, const struct credential *c, uint32_t *seq)
 		return r;
 	if (k.n != end.n || !has_prefix(k, slice_of(end.b, end.n - 4)))
 		return ERR_NOT_FOUND;
-	*seq = load32(k.p + k.n - 4);
+	if ((r = waiting_row_parse(k, v, &w)) != OK)
+		return r;
+	*seq = w.seq;
+	*window_end = w.window_end;
 	return OK;
 }
 
@@ -177,6 +182,7 @@ judge(struct kv_txn *t, struct view *v, const struct credential *c,
 	struct key key = waiting_key(c, job->record->seq);
 	uint32_t seq = job->record->seq, last;
 	struct waiting_row w;
+	uint64_t window_end = 0;
 	struct slice value;
 	enum err r;
 
@@ -193,12 +199,16 @@ judge(struct kv_txn *t, struct view *v, const struct credential *c,
 	if (r != ERR_NOT_FOUND)
 		return r;
 	/* What waits of a credential comes after what is in the log. */
-	if ((r = last_waiting(t, c, &last)) == ERR_NOT_FOUND)
+	if ((r = last_waiting(t, c, &last, &window_end)) == ERR_NOT_FOUND)
 		r = view_last(v, c, &last);
 	if (r == ERR_NOT_FOUND)
 		return next_or_gap(seq, 0, &job->outcome);
 	if (r != OK)
 		return r;
+	/* Not in an earlier window than the number before it, although the
+	   clock may have been set back: the log has them in order. */
+	if (seq == last + 1 && job->window_end < window_end)
+		job->window_end = window_end;
 	if (seq > last)
 		return next_or_gap(seq, last + 1, &job->outcome);
 	return judge_logged(v, c, job);

@@ -80,6 +80,33 @@ check_judgement(struct store *s, uint32_t next)
 	check_find(s, 3, 0, 1, STORE_CAST_NEW);
 }
 
+/* The clock was set back between the two: the log has them in order. */
+static void
+a_later_number_never_comes_into_an_earlier_window(void **state)
+{
+	char dir[DATADIR_PATH];
+	struct store *s;
+	uint64_t window;
+
+	(void)state;
+	datadir_new(dir);
+	s = datadir_make(dir);
+	assert_int_equal(cast(s, 1, 0, 7, 200, &window), STORE_CAST_NEW);
+	assert_int_equal(cast(s, 1, 1, 8, 100, &window), STORE_CAST_NEW);
+	assert_int_equal(window, 200);
+	assert_int_equal(cast(s, 1, 1, 8, 100, &window), STORE_CAST_REPEAT);
+	assert_int_equal(window, 200);
+	assert_int_equal(cast(s, 1, 2, 9, 300, &window), STORE_CAST_NEW);
+	assert_int_equal(window, 300);
+	assert_int_equal(cast(s, 1, 4, 9, 100, &window), STORE_CAST_GAP);
+	assert_int_equal(window, 100);
+	/* Others are where they were. */
+	assert_int_equal(cast(s, 2, 0, 7, 100, &window), STORE_CAST_NEW);
+	assert_int_equal(window, 100);
+	store_close(s);
+	datadir_remove(dir);
+}
+
 static void
 judges_new_repeat_conflict_and_gap_wherever_the_record_is(void **state)
 {
@@ -724,6 +751,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    judges_new_repeat_conflict_and_gap_wherever_the_record_is),
+		cmocka_unit_test(
+		    a_later_number_never_comes_into_an_earlier_window),
 		cmocka_unit_test(judges_the_jobs_of_one_group_in_their_order),
 		cmocka_unit_test(tells_keys_with_equal_beginnings_apart),
 		cmocka_unit_test(lists_what_waits_by_window_seq_and_leaf),
