@@ -291,7 +291,7 @@ post_close(struct service *s, struct posting *p)
 		    "participation in %s is not over", sp->header->slug);
 		return PROBLEM_TOO_EARLY;
 	}
-	r = service_sequence_space(s, sp, t, p->why);
+	r = service_sequence_close(s, sp, t, p->why);
 	if (r == ERR_FORBIDDEN)
 		return PROBLEM_TOO_EARLY;
 	if (r != OK)

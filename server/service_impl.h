@@ -332,6 +332,14 @@ enum err service_sequence_space(struct service *s, struct space *sp,
     struct track *t, struct why *why) MUST_USE;
 
 /**
+ * service_sequence_close(s, sp, t, why):
+ * The same before a close, participation being over: nothing is admitted any
+ * more from here on, even if the clock is set back.
+ */
+enum err service_sequence_close(struct service *s, struct space *sp,
+    struct track *t, struct why *why) MUST_USE;
+
+/**
  * service_sequence_cancel(s, sp, t):
  * Before a cancel entry: shut the space and sequence all that waits.
  */

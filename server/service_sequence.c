@@ -310,6 +310,18 @@ service_sequence_space(
 	return OK;
 }
 
+enum err
+service_sequence_close(
+    struct service *s, struct space *sp, struct track *t, struct why *why)
+{
+	uint64_t end = sp->header->participation.to;
+	enum err r;
+
+	if (!t->shut && t->until < end && (r = sequence(s, sp, t, end)) != OK)
+		return r;
+	return service_sequence_space(s, sp, t, why);
+}
+
 /* --- The thread -----------------------------------------------------------*/
 
 static void
