@@ -14,7 +14,7 @@ RUN_PACKAGES = gcc make libc6-dev libsodium-dev libssl-dev liblmdb-dev \
 	libcivetweb-dev libgmp-dev libcurl4-openssl-dev libjansson-dev \
 	libcsv-dev libqrencode-dev
 TEST_PACKAGES = $(RUN_PACKAGES) libcmocka-dev curl python3 python3-yaml clang \
-	libclang-rt-14-dev valgrind
+	libclang-rt-14-dev valgrind spin
 LINT_PACKAGES = clang clang-format clang-tidy cppcheck
 
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L
