@@ -5,6 +5,7 @@
 
 #include "cmd_trustee.h"
 #include "file.h"
+#include "nodump.h"
 #include "trustee_ask.h"
 #include "when.h"
 
@@ -168,6 +169,28 @@ ballot_print(const struct form *f)
 	}
 }
 
+/* Which log it is, and who would notice that there are two. */
+static void
+log_print(const struct trustee *t)
+{
+	const struct header *h = t->header;
+	struct buf vkey = { 0 };
+
+	if (t->log != NULL) {
+		note_key_print(trust_key(t->log), &vkey);
+		if (buf_text(&vkey) != NULL)
+			printf("  Log   %s\n", buf_text(&vkey));
+		buf_free(&vkey);
+	}
+	if (h->quorum > 0)
+		printf("  %zu of %zu witnesses must have signed the log before "
+		       "it is opened.\n",
+		    h->quorum, h->n_witnesses);
+	else
+		printf("  No witness watches the log: a second one is noticed "
+		       "only by who kept the first.\n");
+}
+
 /* What she signs, as the voters will see it. */
 static void
 form_print(const struct header *h, const struct form *f)
@@ -207,6 +230,7 @@ sign_step(struct cmd_trustee *o, struct why *why)
 	if ((r = trustee_form(&o->t, &f, why)) != OK)
 		return r;
 	form_print(o->t.header, f);
+	log_print(&o->t);
 	if (!o->yes && !o->t.state.has_form) {
 		(void)fflush(stdout);
 		r = trustee_ask_yes("Is this what was agreed, and do you sign "
@@ -366,5 +390,6 @@ cmd_trustee(int argc, char **argv)
 		{ NULL, NULL, NULL },
 	};
 
+	nodump_process();
 	return args_dispatch("trustee", subs, argc, argv);
 }

@@ -227,6 +227,8 @@ for slug in server few gone; do
 done
 step "the form in plain words" 0 trustee gina sign server --server "$U"
 says "with what is voted on" "Una ciclabile (bici), cost 300"
+says "in which log" "Log   comune.example/prova+"
+says "that nobody watches" "No witness watches the log"
 step "no draft for a space without trustees" 1 "$P" space form open \
 	"$T/form.json" --draft --server "$U" --key "$T/staff/anna.key"
 says "which needs none" "leave --draft out"
