@@ -183,12 +183,12 @@ fuzz:
 
 # All tests once more under a sanitizer, but those that only take long there.
 SAN_TESTS = $(filter-out %/test_flip,$(TESTS))
-TSAN_TESTS = admit attacks_casting group http pool races replay routes \
-	service store store_cast store_office
+TSAN_TESTS = admit attacks_casting attacks_issuers group http issuer pool races replay routes \
+	service service_witness store store_cast store_office witness
 MEMCHECK_TESTS = base64 ceremony checkpoint choices code derive dkg entry form \
 	hash header json ledger locked merkle note opening point pok policy \
 	receipt record roll seal sign text tile token unseal vectors \
-	vectors_audit vectors_seal world
+	vectors_audit vectors_seal witness world
 CT_TESTS = $(patsubst %.c,$(B)/%,$(wildcard tests/ct/ct_*.c))
 
 .PHONY: check-san check-tsan check-valgrind check-ct ct ct-programs
