@@ -551,6 +551,14 @@ close_with(struct vote *v, uint32_t n)
 	forge_close(v->f, &v->s, n, n);
 }
 
+/* A log that is shorter again. */
+static void
+cut(struct vote *v, size_t n)
+{
+	while (v->f->n_entries > n)
+		buf_free(&v->f->entries[--v->f->n_entries].bytes);
+}
+
 /* Open at that time; what is said goes to v->why. */
 static enum err
 open_at(struct vote *v, uint64_t now)
@@ -672,7 +680,7 @@ A42_a_second_close_elsewhere_is_refused(void **state)
 	close_with(&v, VOTERS);
 	assert_int_equal(open_at(&v, END), OK);
 	/* The same votes, closed one entry later. */
-	v.f->n_entries = before;
+	cut(&v, before);
 	e.space_id = v.s.id;
 	forge_object(v.f, slice_str("{}"), &e.object);
 	(void)forge_entry(v.f, &e);
@@ -695,10 +703,10 @@ A42_a_forked_or_rolled_back_log_is_refused(void **state)
 	close_with(&v, VOTERS);
 	checkpoint_take(&v);
 	/* Shorter than what she saw. */
-	v.f->n_entries -= 1;
+	cut(&v, v.f->n_entries - 1);
 	refused(&v, END, ERR_SIGNATURE, "not the one that you saw before");
 	/* Longer, with another past. */
-	v.f->n_entries = before;
+	cut(&v, before);
 	e.space_id = v.s.id;
 	forge_object(v.f, slice_str("{}"), &e.object);
 	(void)forge_entry(v.f, &e);
