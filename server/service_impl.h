@@ -98,6 +98,7 @@ struct service {
 	/* Objects that are not stored before their entry is judged: its own,
 	   and one that this names in turn. */
 	struct staged staged[SERVICE_STAGED]; /* log_lock */
+	int verified; /* log_lock: the rows of the ledger staged are */
 
 	pthread_mutex_t opening_lock; /* one opening is judged at a time */
 	struct unsealing unsealing;   /* opening_lock */
@@ -163,6 +164,16 @@ enum err service_log_append(struct service *s, struct store_item *items,
  */
 enum err service_log_put(struct service *s, const struct entry *e,
     struct slice object, struct verdict *v) MUST_USE;
+
+/**
+ * service_ledger_verify(s, e, rows, verified, v):
+ * Before world_lock is taken: the signatures of the rows of a ledger.
+ * ${verified} is nonzero iff they all hold; it is 0, with OK, where something
+ * else is wrong that the world will say.  ERR_SIGNATURE: rule 22, in ${v}.
+ * log_lock is held.
+ */
+enum err service_ledger_verify(struct service *s, const struct entry *e,
+    struct slice rows, int *verified, struct verdict *v) MUST_USE;
 
 /**
  * service_log_stage(s, object):

@@ -144,7 +144,10 @@ judge(struct service *s, const struct store_item *it, const struct merkle *tree,
 	if ((r = entry_parse(it->entry, &e)) != OK)
 		return r;
 	merkle_root(tree, &root);
-	if ((r = world_apply(s->world, tree->size - 1, &e, &root, v)) != OK)
+	world_trust(s->world, s->verified);
+	r = world_apply(s->world, tree->size - 1, &e, &root, v);
+	world_trust(s->world, 0);
+	if (r != OK)
 		return r;
 	return service_log_taken(s, tree->size - 1, &e);
 }
@@ -193,7 +196,9 @@ service_log_put(struct service *s, const struct entry *e, struct slice object,
 	struct buf b = { 0 };
 	enum err r;
 
-	if ((r = entry_put(&b, e)) != OK || (r = buf_end(&b)) != OK)
+	if ((r = entry_put(&b, e)) != OK || (r = buf_end(&b)) != OK ||
+	    (e->kind == ENTRY_LEDGER && (r = service_ledger_verify(s, e, object,
+					     &s->verified, v)) != OK))
 		goto out;
 	it.entry = buf_slice(&b);
 	s->staged[0].bytes = object;
@@ -202,6 +207,7 @@ service_log_put(struct service *s, const struct entry *e, struct slice object,
 
 out:
 	memset(s->staged, 0, sizeof(s->staged));
+	s->verified = 0;
 	buf_free(&b);
 	return r;
 }
