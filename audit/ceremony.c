@@ -230,9 +230,9 @@ ceremony_parse(struct slice text, const struct header *h,
 		    note.n_sigs);
 	if ((r = read_text(note.text, h, &m, why)) != OK)
 		return r;
-	if ((r = key_name(h, name)) != OK ||
-	    (r = note_key_make(
-		 name, NOTE_ED25519, &h->trustees[m.index - 1], &key)) != OK)
+	if (key_name(h, name) != OK ||
+	    note_key_make(
+		name, NOTE_ED25519, &h->trustees[m.index - 1], &key) != OK)
 		return why_say(
 		    why, ERR_FORMAT, "the origin makes no name of a key");
 	if (note_verify(&note, &key) != OK)

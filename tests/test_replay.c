@@ -399,7 +399,8 @@ a_log_that_grows_is_judged_like_one_read_at_once(void **state)
 		"batch-more", "batch-order", "ledger-signature", "object",
 		"content-missing", "moderation", "result", "close-records",
 		"entry", "genesis-key", "tile", "root", "quorum", "seq-gap",
-		"staff-signature", "form-member" };
+		"staff-signature", "form-member", "opened-one", "sealed-proof",
+		"ceremony-key", "opening-late" };
 	struct source *src = NULL;
 	size_t i, n;
 
