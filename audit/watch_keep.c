@@ -126,21 +126,6 @@ watch_keep_evidence(struct watch *w, const char *name, struct slice bytes,
 /* --- Faults ------------------------------------------------------------------
  */
 
-/* Words of a log go to a terminal and to a file of lines. */
-static void
-clean(char *s)
-{
-	unsigned char *p = (unsigned char *)s;
-
-	for (; *p != 0; p++) {
-		if (*p < ' ' || *p == 127)
-			*p = '?';
-		/* The control characters of Unicode. */
-		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
-			p[0] = p[1] = '?';
-	}
-}
-
 static struct watch_fault *
 fault_find(struct watch *w, const char *key)
 {
@@ -253,7 +238,7 @@ watch_keep_cry(struct watch *w, const struct watch_cry *c, const char *fmt, ...)
 	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	clean(text);
+	why_clean(text); /* also for the file of lines */
 	key = c->key != NULL ? c->key : text;
 	if ((known = fault_find(w, key)) != NULL) {
 		known->present = 1;

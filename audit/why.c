@@ -33,3 +33,17 @@ why_prefix(struct why *w, const char *fmt, ...)
 	n = strlen(w->text);
 	(void)snprintf(w->text + n, sizeof(w->text) - n, "%s", old);
 }
+
+void
+why_clean(char *s)
+{
+	unsigned char *p = (unsigned char *)s;
+
+	for (; *p != 0; p++) {
+		if (*p < ' ' || *p == 127)
+			*p = '?';
+		/* The control characters of Unicode. */
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0)
+			p[0] = p[1] = '?';
+	}
+}

@@ -25,4 +25,11 @@ enum err why_say(struct why *w, enum err e, const char *fmt, ...)
 void why_prefix(struct why *w, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/**
+ * why_clean(s):
+ * Words that others wrote go to a terminal: '?' for every control character in
+ * ${s}.
+ */
+void why_clean(char *s);
+
 #endif /* WHY_H */

@@ -16,13 +16,15 @@
 int
 cmd_fail(enum err e, const struct why *why)
 {
-	size_t n = strlen(why->text);
+	struct why clean = *why;
+	size_t n = strlen(clean.text);
 
+	why_clean(clean.text); /* a server's words may be in it */
 	if (n == 0)
 		(void)fprintf(stderr, "partecipa: %s.\n", err_str(e));
 	else
-		(void)fprintf(stderr, "partecipa: %s%s\n", why->text,
-		    strchr(".?]", why->text[n - 1]) != NULL ? "" : ".");
+		(void)fprintf(stderr, "partecipa: %s%s\n", clean.text,
+		    strchr(".?]", clean.text[n - 1]) != NULL ? "" : ".");
 	return 1;
 }
 

@@ -186,6 +186,9 @@ JSON
 step "a wrong passphrase" 1 "$P" trustee commit server --server "$U" \
 	--dir "$T/gina" --passphrase-file "$T/piero.pass"
 says "is said" "passphrase is wrong"
+step "words of others" 1 "$P" trustee status --dir "$(printf '\033[2Jx')" \
+	--passphrase-file "$T/gina.pass"
+says "move no cursor" "^partecipa: ?\[2Jx: there is no such folder"
 step "no such space" 1 trustee gina commit nothing --server "$U"
 "$P" trustee init --name other --dir "$T/other" \
 	--passphrase-file "$T/gina.pass" >/dev/null
