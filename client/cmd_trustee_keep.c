@@ -1,3 +1,4 @@
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -306,6 +307,46 @@ overwrite(int fd)
 }
 
 /*
+ * A command that was cut off while it wrote SLUG.ceremony leaves what it had
+ * written so far beside it, under that name and six characters more.
+ */
+static enum err
+rests_remove(const struct trustee *t, struct why *why)
+{
+	struct buf path = { 0 }, name = { 0 };
+	const struct dirent *e;
+	enum err r = OK;
+	DIR *d;
+	int fd;
+
+	buf_printf(&name, "%s.ceremony.", t->state.slug);
+	if (buf_text(&name) == NULL || (d = opendir(t->dir)) == NULL) {
+		buf_free(&name);
+		return why_say(why, ERR_IO, "%s: %s", t->dir, strerror(errno));
+	}
+	while (r == OK && (e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, buf_text(&name), name.n) != 0 ||
+		    strlen(e->d_name) != name.n + 6)
+			continue;
+		if (file_join(&path, t->dir, e->d_name) == NULL) {
+			r = ERR_NOMEM;
+			break;
+		}
+		fd = open(buf_text(&path), O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+		if (fd == -1 || overwrite(fd) != OK ||
+		    unlink(buf_text(&path)) == -1)
+			r = why_say(why, ERR_IO, "%s: %s", buf_text(&path),
+			    strerror(errno));
+		if (fd != -1)
+			(void)close(fd);
+	}
+	(void)closedir(d);
+	buf_free(&path);
+	buf_free(&name);
+	return r;
+}
+
+/*
  * What is remembered without secrets takes the file's place; then the old file,
  * which has no name any more, is written over where it lies.
  */
@@ -332,6 +373,8 @@ secrets_remove(struct trustee *t, struct why *why)
 	    (r = overwrite(fd)) != OK)
 		(void)why_say(
 		    why, r, "%s: %s", buf_text(&path), strerror(errno));
+	if (r == OK)
+		r = rests_remove(t, why);
 
 out:
 	if (fd != -1)
@@ -350,7 +393,8 @@ destroy(struct cmd_trustee *o, const char *where, int force, struct why *why)
 		 o->dir, o->slug, &o->t.key, &o->t.state, why)) != OK)
 		return r;
 	if (o->t.state.destroyed) {
-		printf("It is destroyed already.\n");
+		if ((r = rests_remove(&o->t, why)) == OK)
+			printf("It is destroyed already.\n");
 		goto out;
 	}
 	if (!force && (r = over_check(&o->t, where, why)) != OK)

@@ -408,9 +408,12 @@ step "the export counts alike" 0 "$A" tally "$T/e.pb" --rule greedy-votes
 says "to the same winners" "bici"
 
 # ---- The end ---------------------------------------------------------------
+cp "$T/gina/server.ceremony" "$T/gina/server.ceremony.a1B2c3"
 step "gina destroys her share" 0 trustee gina destroy server --server "$U" \
 	--yes
 says "for good" "cannot be undone"
+step "and what a power cut had left of it" 1 \
+	test -e "$T/gina/server.ceremony.a1B2c3"
 step "and of the cancelled one" 0 trustee gina destroy gone --server "$U" --yes
 step "it opens nothing any more" 1 trustee gina practice server
 step "status remembers" 0 trustee gina status
