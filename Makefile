@@ -183,8 +183,9 @@ fuzz:
 
 # All tests once more under a sanitizer, but those that only take long there.
 SAN_TESTS = $(filter-out %/test_flip,$(TESTS))
-TSAN_TESTS = admit attacks_casting attacks_issuers group http issuer pool races replay routes \
-	service service_witness store store_cast store_office witness
+TSAN_TESTS = admit attacks_casting attacks_issuers group http issuer pool races \
+	replay routes service service_ledger service_witness store store_cast \
+	store_office unseal watch witness
 MEMCHECK_TESTS = base64 ceremony checkpoint choices code derive dkg entry form \
 	hash header json ledger locked merkle note opening point pok policy \
 	receipt record roll seal sign text tile token unseal vectors \

@@ -8,6 +8,8 @@ except() {
 	# Reads a file and hands it to the parser of that name, which has one.
 	papers_load | staff_key_load | trustee_state_load) ;;
 	trustee_backup_read | box_read) ;;
+	# Reads names and lines of its own folder; checkpoints are note_parse's.
+	watch_keep_load) ;;
 	# Read bytes, rows or a lock, not a format.
 	file_read | kv_read | service_read) ;;
 	# Its hashes come from a callback; fuzz_source reads them.
