@@ -379,7 +379,8 @@ judge_result(struct replay_run *run, struct space *s, uint64_t index)
 	r = replay_result(run->r, s, &own, &v.why);
 	if (is_opened(run->r, s)) {
 		/* A ballot that is none broke a rule where it stands. */
-		if (r == ERR_SIGNATURE || r == ERR_FORMAT) {
+		if ((r == ERR_SIGNATURE || r == ERR_FORMAT) &&
+		    run->r->n_broken > 0) {
 			r = OK;
 			goto out;
 		}
@@ -790,8 +791,7 @@ replay_result(
 	enum err e;
 
 	if (!hash_is_zero(&s->paper_hash[1]) &&
-	    (e = source_object(r->source, &s->paper_hash[1], &paper, why)) !=
-		OK)
+	    (e = source_again(r->source, &s->paper_hash[1], &paper, why)) != OK)
 		goto out;
 	if (s->closed && s->form != NULL && is_opened(r, s))
 		e = replay_sealed_result(r, s, buf_slice(&paper), out, why);

@@ -103,7 +103,7 @@ judge_one(struct replay *r, const struct space *s, struct work *w,
 		    (unsigned)o->trustee);
 		return OK;
 	}
-	if ((e = source_object(r->source, &o->file, b, &out->why)) != OK)
+	if ((e = source_again(r->source, &o->file, b, &out->why)) != OK)
 		return e;
 	e = unseal_judge(w->ballots, &s->seal, s->header, buf_slice(b),
 	    o->trustee, w->pool, &w->files[o->trustee], &out->why);
@@ -134,6 +134,8 @@ judge(struct replay *r, const struct space *s, struct work *w,
 		struct replay_opening *o = &p->openings[p->n++];
 
 		e = judge_one(r, s, w, &s->openings[i], o);
+		if (e == ERR_IO) /* its sentence says what changed */
+			(void)why_say(why, e, "%s", o->why.text);
 		if (e == OK && o->valid) {
 			p->valid++;
 			p->is_valid[o->trustee] = 1;
@@ -145,7 +147,7 @@ judge(struct replay *r, const struct space *s, struct work *w,
 	}
 
 out:
-	return e == OK ? OK : why_say(why, e, "%s", err_str(e));
+	return e == OK || e == ERR_IO ? e : why_say(why, e, "%s", err_str(e));
 }
 
 /* Who has not opened, if some more have to. */

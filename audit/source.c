@@ -154,6 +154,31 @@ source_object(
 	return source_get(s, path, OBJECT_MAX, out, why);
 }
 
+enum err
+source_again(
+    struct source *s, const struct hash *hash, struct buf *out, struct why *why)
+{
+	char name[2 * HASH_BYTES + 1];
+	size_t start = out->n;
+	struct hash h;
+	enum err r;
+
+	hex_encode(hash_slice(hash), name);
+	if ((r = source_object(s, hash, out, why)) == ERR_NOT_FOUND)
+		return why_say(why, ERR_IO,
+		    "the object %s was there, and was not when it was read "
+		    "again",
+		    name);
+	if (r != OK)
+		return r;
+	hash_bytes(slice_of(out->p + start, out->n - start), &h);
+	if (hash_equal(&h, hash))
+		return OK;
+	out->n = start;
+	return why_say(why, ERR_IO,
+	    "the object %s was another one when it was read again", name);
+}
+
 /*
  * A tile as of a log of ${size} entries.  Where a folder or a server has the
  * whole tile only, its beginning is the partial one; ${t}->width is then that

@@ -36,6 +36,15 @@ enum err source_object(struct source *s, const struct hash *hash,
     struct buf *out, struct why *why) MUST_USE;
 
 /**
+ * source_again(s, hash, out, why):
+ * Append to ${out} an object that was judged before.  ERR_IO: it is there no
+ * more, or another one: who answers differently the second time is not
+ * believed.
+ */
+enum err source_again(struct source *s, const struct hash *hash,
+    struct buf *out, struct why *why) MUST_USE;
+
+/**
  * source_entries(s, index, size, out, entries, n, why):
  * The entry bundle number ${index} of a log of ${size} entries: its bytes to
  * ${out} and, for each entry, its slice to ${entries} (room for 256, borrowed

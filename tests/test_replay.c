@@ -226,6 +226,66 @@ a_result_is_recounted_byte_for_byte(void **state)
 	forge_free(f);
 }
 
+/* Put other bytes where the object ${h} was. */
+static void
+object_swap(const char *dir, const struct hash *h, struct slice bytes)
+{
+	char hex[2 * HASH_BYTES + 1], path[400];
+	FILE *f;
+
+	hex_encode(hash_slice(h), hex);
+	(void)snprintf(path, sizeof(path), "%s/objects/%s", dir, hex);
+	assert_non_null(f = fopen(path, "wb"));
+	assert_int_equal(fwrite(bytes.p, 1, bytes.n, f), bytes.n);
+	assert_int_equal(fclose(f), 0);
+}
+
+/*
+ * A server that first gives the paper ballots that the log names, and others
+ * when they are counted, would have any result taken for the recounted one.
+ */
+static void
+an_object_that_changes_while_it_is_audited_is_not_counted(void **state)
+{
+	static const uint8_t more[] = { 0x80, 0x80, 0x80, 0x80, 0x80 };
+	static const char *const slugs[] = { "bilancio", "segreta" };
+	struct replay_options opt = { .keep_going = 1 };
+	const char *dir = forge_dir("replay");
+	struct forge *f = make("", dir);
+	struct source *src = NULL;
+	struct replay *r = NULL;
+	const struct space *s;
+	struct buf b = { 0 };
+	struct why why;
+	size_t i, swapped = 0;
+
+	(void)state;
+	assert_int_equal(source_open(dir, &src, &why), OK);
+	assert_int_equal(replay_log(src, &opt, &r, &why), OK);
+	for (i = 0; i < 2; i++) {
+		s = world_space_by_slug(r->world, slugs[i]);
+		assert_non_null(s);
+		assert_int_equal(replay_result(r, s, &b, &why), OK);
+		if (!hash_is_zero(&s->paper_hash[1])) {
+			object_swap(dir, &s->paper_hash[1],
+			    slice_of(more, sizeof(more)));
+			swapped++;
+		} else if (s->n_openings > 0) {
+			object_swap(dir, &s->openings[0].file,
+			    slice_of(more, sizeof(more)));
+			swapped++;
+		}
+		assert_int_equal(replay_result(r, s, &b, &why), ERR_IO);
+		assert_non_null(strstr(why.text, "read again"));
+	}
+	assert_int_equal(swapped, 2);
+	buf_free(&b);
+	replay_free(r);
+	source_free(src);
+	forge_clean(dir);
+	forge_free(f);
+}
+
 /* What is broken in a vote of two issuers, the second with ${n} rows. */
 static enum rule_no
 two_issuers(size_t n, size_t *judged)
@@ -713,6 +773,8 @@ main(void)
 		    a_log_can_be_held_against_an_earlier_checkpoint),
 		cmocka_unit_test(the_first_fault_alone_can_be_asked_for),
 		cmocka_unit_test(a_result_is_recounted_byte_for_byte),
+		cmocka_unit_test(
+		    an_object_that_changes_while_it_is_audited_is_not_counted),
 		cmocka_unit_test(every_issuer_must_have_issued),
 		cmocka_unit_test(long_logs_are_read_in_one_pass),
 		cmocka_unit_test(
