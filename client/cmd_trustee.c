@@ -214,7 +214,12 @@ form_print(const struct header *h, const struct form *f)
 	printf("  Counted by %s", f->rule_id);
 	if (strcmp(f->min_score, "0") != 0)
 		printf(", least score %s", f->min_score);
+	if (f->compare)
+		printf(", compared with the plain count by votes");
 	printf("%s.\n", f->n_ties > 0 ? "; ties were drawn beforehand" : "");
+	if (f->n_exclusive > 0)
+		printf("  Groups of options of which at most one wins: %u.\n",
+		    (unsigned)f->n_exclusive);
 	hex_encode(hash_slice(&h->id), hex);
 	printf("  Space %s\n", hex);
 	hex_encode(hash_slice(&f->id), hex);
