@@ -432,8 +432,7 @@ form_altered(
 	options = json_object_get(doc, "options");
 	if (how == 0) {
 		/* Who votes for the first votes for the second. */
-		json_array_insert(
-		    options, 0, json_incref(json_array_get(options, 1)));
+		json_array_insert(options, 0, json_array_get(options, 1));
 		json_array_remove(options, 2);
 	} else if (how == 1) {
 		sample_edit(doc, "options.0.titles.it", "\"Un'altra cosa\"");
