@@ -366,8 +366,8 @@ post_result(struct service *s, struct posting *p)
 	struct track *t;
 
 	sp = find(s, &p->e.space_id, &t);
-	if (sp != NULL &&
-	    (pr = service_opening_result(s, sp, p->why)) != PROBLEM_NONE)
+	if (sp != NULL && (pr = service_opening_result(
+			       sp, p->object, p->why)) != PROBLEM_NONE)
 		return pr;
 	return put(s, p);
 }

@@ -383,12 +383,13 @@ void service_ceremony_tidy(struct service *s);
 /* --- service_opening.c -----------------------------------------------------*/
 
 /**
- * service_opening_result(s, sp, why):
- * May the space have a result: enough trustees opened it, or there is nothing
- * to be opened.  log_lock is held.
+ * service_opening_result(sp, result, why):
+ * May the space have this result: enough trustees opened it, or there is
+ * nothing to be opened; and no opening or dispute came after it was computed,
+ * which would leave the log with a wrong result for ever.  log_lock is held.
  */
 enum problem service_opening_result(
-    struct service *s, const struct space *sp, struct why *why);
+    const struct space *sp, struct slice result, struct why *why);
 
 /**
  * service_opening_forget(s):

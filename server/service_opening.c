@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json.h"
 #include "log.h"
 
 #include "service_impl.h"
@@ -374,20 +375,68 @@ service_opening(
 
 /* --- The result -----------------------------------------------------------*/
 
-/* Every opening in our log was judged when it came. */
-enum problem
-service_opening_result(
-    struct service *s, const struct space *sp, struct why *why)
+static enum problem
+stale(const struct space *sp, const char *what, struct why *why)
+{
+	(void)why_say(why, ERR_CONFLICT,
+	    "rule %d, %s: the result of %s does not have the %s of the log as "
+	    "it is now; compute it again",
+	    RULE_RESULT, rule_of(RULE_RESULT)->name, sp->header->slug, what);
+	return PROBLEM_RULE;
+}
+
+/* Are these the t lowest of those who opened? */
+static int
+lists_openings(const struct space *sp, const json_t *list)
 {
 	unsigned j, n = 0;
 
-	(void)s;
-	if (!is_opened(sp) || sp->has_result || sp->cancelled)
+	for (j = 1; j <= sp->header->n_trustees; j++) {
+		if (opening_of(sp, j) == NULL || n == sp->header->threshold)
+			continue;
+		if (json_integer_value(json_array_get(list, n)) != j)
+			return 0;
+		n++;
+	}
+	return n == json_array_size(list);
+}
+
+/* What else is wrong with a result auditors say; this may be nobody's fault. */
+static enum problem
+judge_current(const struct space *sp, struct slice result, struct why *why)
+{
+	enum problem pr = PROBLEM_NONE;
+	json_t *doc = NULL;
+	const json_t *list, *disputes;
+
+	if (json_read(result, &doc, NULL) != OK)
+		return PROBLEM_NONE;
+	list = json_object_get(doc, "openings");
+	disputes = json_object_get(doc, "disputes");
+	if (json_is_array(list) && !lists_openings(sp, list))
+		pr = stale(sp, "openings", why);
+	else if (json_is_integer(disputes) &&
+		 json_integer_value(disputes) != sp->disputes)
+		pr = stale(sp, "disputes", why);
+	json_decref(doc);
+	return pr;
+}
+
+/* Every opening in our log was judged when it came. */
+enum problem
+service_opening_result(
+    const struct space *sp, struct slice result, struct why *why)
+{
+	unsigned j, n = 0;
+
+	if (sp->has_result || sp->cancelled)
 		return PROBLEM_NONE; /* the rules judge it */
+	if (!is_opened(sp))
+		return judge_current(sp, result, why);
 	for (j = 1; j <= sp->header->n_trustees; j++)
 		n += opening_of(sp, j) != NULL;
 	if (n >= sp->header->threshold)
-		return PROBLEM_NONE;
+		return judge_current(sp, result, why);
 	(void)why_say(why, ERR_FORBIDDEN,
 	    "rule %d, %s: %u of the %u trustees who are needed opened %s",
 	    RULE_OPENED, rule_of(RULE_OPENED)->name, n, sp->header->threshold,

@@ -538,14 +538,21 @@ a_sealed_ballot_is_cast_and_an_open_one_refused(void **state)
 /* --- Openings -------------------------------------------------------------*/
 
 static enum problem
-result(struct town *t, const struct space *sp, struct why *why)
+result_of(
+    struct town *t, const struct space *sp, const char *text, struct why *why)
 {
 	struct entry e = { .kind = ENTRY_RESULT };
-	struct slice doc = slice_str("{}");
+	struct slice doc = slice_str(text);
 
 	e.space_id = sp->header->id;
 	hash_bytes(doc, &e.object);
 	return town_post(t, &e, doc, why);
+}
+
+static enum problem
+result(struct town *t, const struct space *sp, struct why *why)
+{
+	return result_of(t, sp, "{}", why);
 }
 
 static void
@@ -593,7 +600,19 @@ enough_openings_make_a_result(void **state)
 			     buf_slice(&one), &index, &repeat, &why),
 	    PROBLEM_NONE);
 	assert_int_equal(index, service_size(t->service) - 1);
-	assert_int_equal(result(t, sp, &why), PROBLEM_NONE);
+	/* What came after it was computed would make it wrong for ever. */
+	assert_int_equal(
+	    result_of(t, sp, "{\"openings\":[2,3]}", &why), PROBLEM_RULE);
+	assert_non_null(strstr(why.text, "compute it again"));
+	assert_int_equal(
+	    result_of(t, sp, "{\"openings\":[1]}", &why), PROBLEM_RULE);
+	assert_int_equal(
+	    result_of(t, sp, "{\"disputes\":1,\"openings\":[1,3]}", &why),
+	    PROBLEM_RULE);
+	assert_non_null(strstr(why.text, "disputes"));
+	assert_int_equal(
+	    result_of(t, sp, "{\"disputes\":0,\"openings\":[1,3]}", &why),
+	    PROBLEM_NONE);
 	/* And then no more. */
 	back.n = 0;
 	town_sealed_opening(t, sp, &tr, 2, &back);
