@@ -340,7 +340,8 @@ create_enter(struct create *o, struct why *why)
 	e.object = e.space_id;
 	if ((r = cmd_enter(&o->signers, &e, buf_slice(&doc), o->out, &index,
 		 why)) == OK) {
-		(void)fwrite(o->trustees.p, 1, o->trustees.n, stdout);
+		if (o->trustees.n > 0)
+			(void)fwrite(o->trustees.p, 1, o->trustees.n, stdout);
 		cmd_entered(index, o->out);
 	}
 
