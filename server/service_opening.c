@@ -407,17 +407,21 @@ judge_current(const struct space *sp, struct slice result, struct why *why)
 {
 	enum problem pr = PROBLEM_NONE;
 	json_t *doc = NULL;
-	const json_t *list, *disputes;
+	const json_t *list, *disputes, *paper;
 
 	if (json_read(result, &doc, NULL) != OK)
 		return PROBLEM_NONE;
 	list = json_object_get(doc, "openings");
 	disputes = json_object_get(doc, "disputes");
+	paper = json_object_get(json_object_get(doc, "ballots"), "paper");
 	if (json_is_array(list) && !lists_openings(sp, list))
 		pr = stale(sp, "openings", why);
 	else if (json_is_integer(disputes) &&
 		 json_integer_value(disputes) != sp->disputes)
 		pr = stale(sp, "disputes", why);
+	else if (json_is_integer(paper) &&
+		 json_integer_value(paper) != sp->paper[1])
+		pr = stale(sp, "paper ballots", why);
 	json_decref(doc);
 	return pr;
 }

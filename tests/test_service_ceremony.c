@@ -610,6 +610,9 @@ enough_openings_make_a_result(void **state)
 	    result_of(t, sp, "{\"disputes\":1,\"openings\":[1,3]}", &why),
 	    PROBLEM_RULE);
 	assert_non_null(strstr(why.text, "disputes"));
+	assert_int_equal(result_of(t, sp, "{\"ballots\":{\"paper\":2}}", &why),
+	    PROBLEM_RULE);
+	assert_non_null(strstr(why.text, "paper ballots"));
 	assert_int_equal(
 	    result_of(t, sp, "{\"disputes\":0,\"openings\":[1,3]}", &why),
 	    PROBLEM_NONE);
