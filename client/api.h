@@ -119,7 +119,7 @@ enum err api_record(struct api *a, const char *url, struct slice raw,
 
 /**
  * api_dispute(a, body, why):
- * The 131 bytes of a dispute's body.
+ * The 130 bytes of a dispute's body.
  */
 enum err api_dispute(
     struct api *a, struct slice body, struct why *why) MUST_USE;
