@@ -95,8 +95,8 @@ const struct rule_row rules[RULE_MAX] = {
 	{ RULE_ISSUED, "issued", PHASE_CLOSE,
 	    "No more credentials took part than every issuer has issued." },
 	{ RULE_PAPER, "paper", PHASE_CLOSE,
-	    "Paper is logged between close and result, and no more than lines "
-	    "were struck." },
+	    "Paper is logged between close and result, before any opening, and "
+	    "no more than lines were struck." },
 	{ RULE_RESULT, "result", PHASE_RESULT,
 	    "The result is, byte for byte, what anybody recounts." },
 	{ RULE_RESULT_PLACE, "result-place", PHASE_RESULT,

@@ -146,6 +146,10 @@ world_close_paper(struct world_step *t)
 		 (s->closed || t->w->gap) && !s->has_result,
 		 "paper of %s is not logged between close and result", slug)) !=
 		OK ||
+	    (r = world_check(t, RULE_PAPER, s->n_openings == 0,
+		 "paper of %s is logged after an opening: who entered it could "
+		 "know how the others voted",
+		 slug)) != OK ||
 	    (r = world_check(t, RULE_PAPER, s->header->paper,
 		 "%s takes no paper", slug)) != OK ||
 	    (r = world_must(t, RULE_PAPER,

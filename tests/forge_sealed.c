@@ -227,6 +227,17 @@ out:
 /* --- The whole ---------------------------------------------------------------
  */
 
+/* No ballots on paper, said too late. */
+static void
+paper(struct forge *f, const struct forge_space *s)
+{
+	struct entry e = { .kind = ENTRY_PAPER, .sort = 1 };
+
+	e.space_id = s->id;
+	forge_object(f, slice_str(""), &e.object);
+	(void)forge_entry(f, &e);
+}
+
 void
 forge_sealed(struct forge *f, struct forge_space *s, const char *dir)
 {
@@ -247,6 +258,8 @@ forge_sealed(struct forge *f, struct forge_space *s, const char *dir)
 		return;
 	if (!forge_is(f, "opened-none") && !forge_is(f, "opening-never"))
 		openings(f, s, dir);
+	if (forge_is(f, "paper-opened"))
+		paper(f, s);
 	if (forge_is(f, "sealed-opened"))
 		return;
 	forge_result(f, s, dir);

@@ -201,7 +201,9 @@ forge_header(struct forge *f, struct forge_space *s)
 	set(doc, "issuers.0.name", "\"%s\"", FORGE_HOST);
 	set(doc, "min_open", "1");
 	set(doc, "seq_limit", "5");
-	set(doc, "paper", "%d", s->paper && !forge_is(f, "paper-none"));
+	set(doc, "paper", "%d",
+	    (s->paper && !forge_is(f, "paper-none")) ||
+		(s->sealed && forge_is(f, "paper-opened")));
 	if (!s->separated) {
 		set(doc, "mode", "\"overlapping\"");
 		set(doc, "issuance.to", "2500");

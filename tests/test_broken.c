@@ -99,6 +99,7 @@ static const struct {
 	{ RULE_PAPER, "paper-limit" },
 	{ RULE_PAPER, "paper-twice" },
 	{ RULE_PAPER, "paper-none" },
+	{ RULE_PAPER, "paper-opened" },
 	{ RULE_RESULT, "result" },
 	{ RULE_RESULT, "result-null" },
 	{ RULE_RESULT, "result-superseded" },
