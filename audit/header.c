@@ -411,6 +411,9 @@ parse_trustees(struct header *h, struct why *why)
 		return r;
 	}
 	h->threshold = t;
+	if (h->n_trustees > 0 && h->kind != SPACE_BALLOT)
+		return why_say(why, ERR_FORMAT,
+		    "trustees: only votes are sealed, and this space is none");
 	if (h->n_trustees == 0 && t != 0)
 		return why_say(why, ERR_FORMAT,
 		    "trustees.threshold is %u, but there are no keys", t);

@@ -125,9 +125,6 @@ judge_header(struct service *s, const struct header *h, struct why *why)
 
 	if ((r = judge_issuers(s, h, why)) != OK)
 		return r;
-	if (h->n_trustees > 0 && h->kind != SPACE_BALLOT)
-		return why_say(why, ERR_FORBIDDEN,
-		    "trustees: only votes are sealed, and %s is none", h->slug);
 	if ((r = service_witness_judge(s, h, why)) != OK)
 		return r;
 	return judge_keys(s, h, why);
