@@ -126,7 +126,8 @@ set_up(CURL *c, const struct fetch_request *q, struct curl_slist *headers,
 	bad |=
 	    curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L) != 0;
-	bad |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, STALL_SECONDS) != 0;
+	bad |= curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME,
+		   q->patience > 0 ? q->patience : STALL_SECONDS) != 0;
 	bad |= curl_easy_setopt(c, CURLOPT_TIMEOUT, q->seconds) != 0;
 	bad |= curl_easy_setopt(
 		   c, CURLOPT_NOPROGRESS, q->stop == NULL ? 1L : 0L) != 0;

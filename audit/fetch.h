@@ -18,8 +18,9 @@ struct fetch_request {
 	const struct fetch_header *headers;
 	size_t n_headers;
 	struct slice body;
-	size_t max;   /* largest answer, bytes */
-	long seconds; /* for the whole exchange; 0: as long as bytes come */
+	size_t max;    /* largest answer, bytes */
+	long seconds;  /* for the whole exchange; 0: as long as bytes come */
+	long patience; /* seconds without a byte; 0: 30 */
 	const atomic_int *stop; /* nonzero ends it, in a second; NULL: never */
 };
 

@@ -146,7 +146,14 @@ struct call {
 	const char *authorization;
 	struct slice body;
 	size_t max;
+	long patience; /* seconds; 0: as usual */
 };
+
+/*
+ * Judging an opening, or publishing the ledger of a town, takes a slow machine
+ * longer than a connection is given otherwise.
+ */
+#define OFFICE_PATIENCE 600L
 
 /* One exchange; the body of a good answer is appended to ${out}. */
 static enum err
@@ -179,6 +186,7 @@ call(struct api *a, const struct call *c, struct buf *out, struct why *why)
 		    (struct fetch_header){ "Authorization", c->authorization };
 	q.body = c->body;
 	q.max = c->max;
+	q.patience = c->patience;
 	if ((r = fetch_do(a->fetch, &q, &ans, why)) != OK)
 		goto out;
 	a->status = ans.status;
@@ -516,9 +524,11 @@ static enum err
 space_post(struct api *a, const char *slug, const char *what, const char *type,
     struct slice body, struct why *why)
 {
-	struct call c = {
-		.method = "POST", .type = type, .body = body, .max = SMALL_MAX
-	};
+	struct call c = { .method = "POST",
+		.type = type,
+		.body = body,
+		.max = SMALL_MAX,
+		.patience = OFFICE_PATIENCE };
 	struct buf path = { 0 };
 	enum err r = ERR_NOMEM;
 
@@ -580,6 +590,7 @@ staff_once(struct api *a, struct staff_key *k, const struct call *shape,
 		r = ERR_NOMEM;
 		goto out;
 	}
+	c.patience = OFFICE_PATIENCE;
 	r = call(a, &c, out, why);
 
 out:
