@@ -57,3 +57,19 @@ badscalar(size_t i, struct scalar *out)
 	    hex_decode(slice_str(scalars[i]), out->b, SCALAR_BYTES), OK);
 	return 1;
 }
+
+void
+badscalar_plus_q(struct scalar *s)
+{
+	struct scalar q;
+	unsigned carry = 0;
+	size_t i;
+
+	assert_true(badscalar(0, &q));
+	for (i = 0; i < SCALAR_BYTES; i++) {
+		carry += (unsigned)s->b[i] + q.b[i];
+		s->b[i] = (uint8_t)carry;
+		carry >>= 8;
+	}
+	assert_int_equal(carry, 0);
+}

@@ -21,4 +21,11 @@ int badpoint(size_t i, struct point *out);
  */
 int badscalar(size_t i, struct scalar *out);
 
+/**
+ * badscalar_plus_q(s):
+ * ${s} + q: the same number modulo q, in another encoding, which libsodium
+ * multiplies with as well.
+ */
+void badscalar_plus_q(struct scalar *s);
+
 #endif /* BADPOINT_H */

@@ -357,6 +357,59 @@ A6_points_and_scalars_of_a_ceremony_are_checked(void **state)
 }
 
 static void
+A6_a_scalar_of_a_ceremony_has_one_encoding(void **state)
+{
+	struct dkg_proof proof;
+	struct fixture f;
+	struct scalar out;
+
+	(void)state;
+	ceremony(&f, 3, 1);
+	proof = f.proof[1];
+	badscalar_plus_q(&f.proof[1].z);
+	possession_refused(&f);
+	f.proof[1] = proof;
+	badscalar_plus_q(&f.proof[1].c);
+	possession_refused(&f);
+	/* One coefficient is every trustee's share, as it stands. */
+	badscalar_plus_q(&f.secret[1].a[0]);
+	assert_int_equal(dkg_share_seal(&f.d[1], &f.secret[1], &f.public[1], 1,
+			     &f.public[0].e, &f.t2, f.ct[1][0]),
+	    OK);
+	assert_int_equal(receive(&f, 1, 0, &out), ERR_SIGNATURE);
+}
+
+/* The proof is made anew, and hashes what is no point as if it were one. */
+static void
+A6_a_proof_does_not_make_a_point_of_what_is_none(void **state)
+{
+	struct fixture f;
+	struct dkg_public was;
+	struct point bad;
+	size_t i, k;
+
+	(void)state;
+	ceremony(&f, 3, 3);
+	was = f.public[1];
+	for (i = 0; badpoint(i, &bad); i++) {
+		for (k = 0; k < 3; k++) {
+			f.public[1].a[k] = bad;
+			assert_int_equal(dkg_prove(&f.d[1], &f.t1, &f.secret[1],
+					     &f.public[1], &f.proof[1]),
+			    OK);
+			possession_refused(&f);
+			f.public[1] = was;
+		}
+	}
+	memset(&f.public[1].a[0], 0, sizeof(f.public[1].a[0]));
+	memset(&f.secret[1].a[0], 0, sizeof(f.secret[1].a[0]));
+	assert_int_equal(
+	    dkg_prove(&f.d[1], &f.t1, &f.secret[1], &f.public[1], &f.proof[1]),
+	    OK);
+	possession_refused(&f);
+}
+
+static void
 a_share_opens_for_its_trustee_attempt_and_transcript(void **state)
 {
 	struct fixture f;
@@ -473,6 +526,9 @@ sizes_beyond_the_protocol_are_refused(void **state)
 	assert_int_equal(
 	    dkg_share_open(&d, &secret, &public, 4, &public, &id, ct, &s),
 	    ERR_LIMIT);
+	assert_int_equal(
+	    dkg_share_open(&d, &secret, &public, 0, &public, &id, ct, &s),
+	    ERR_LIMIT);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		d.index = bad[i][0];
 		d.n = bad[i][1];
@@ -499,6 +555,9 @@ main(void)
 		    A4_possession_is_proven_of_the_whole_statement),
 		cmocka_unit_test(
 		    A6_points_and_scalars_of_a_ceremony_are_checked),
+		cmocka_unit_test(A6_a_scalar_of_a_ceremony_has_one_encoding),
+		cmocka_unit_test(
+		    A6_a_proof_does_not_make_a_point_of_what_is_none),
 		cmocka_unit_test(
 		    a_share_opens_for_its_trustee_attempt_and_transcript),
 		cmocka_unit_test(

@@ -350,6 +350,71 @@ A6_points_and_scalars_of_an_opening_are_checked(void **state)
 	buf_free(&f.file);
 }
 
+/* A file with z + q in place of z would be another file that says the same. */
+static void
+A6_a_scalar_of_an_opening_has_one_encoding(void **state)
+{
+	struct opening_proof proof;
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	proof = f.proof;
+	badscalar_plus_q(&f.proof.z);
+	refused(&f);
+	f.proof = proof;
+	badscalar_plus_q(&f.proof.c);
+	refused(&f);
+	f.proof = proof;
+	f.proof.z.b[31] |= 0x80;
+	refused(&f);
+	f.proof = proof;
+	assert_int_equal(opening_verify(&f.o, &f.proof), OK);
+	buf_free(&f.file);
+}
+
+/* With x = 0 everything agrees: V and Z are the identity. */
+static void
+A6_a_share_of_zero_proves_nothing(void **state)
+{
+	uint8_t random[32] = { 1 };
+	struct fixture f;
+
+	(void)state;
+	make(&f);
+	memset(&f.x, 0, sizeof(f.x));
+	memset(&f.v, 0, sizeof(f.v));
+	memset(&f.sums.z, 0, sizeof(f.sums.z));
+	assert_int_equal(
+	    opening_prove(&f.seed, &f.sums, &f.x, random, &f.proof), OK);
+	assert_int_equal(
+	    opening_check(&f.seed, &f.sums, &f.v, &f.proof), ERR_SIGNATURE);
+	buf_free(&f.file);
+}
+
+/* Beside a good point, where the sum is none. */
+static void
+A6_no_D_that_is_combined_is_the_identity(void **state)
+{
+	struct point zero = { { 0 } }, got;
+	struct scalar lambda[2];
+	struct fixture f;
+	uint32_t i;
+
+	(void)state;
+	make(&f);
+	scalar_of(1, &lambda[1]);
+	for (i = 1; i <= 5; i++) {
+		scalar_of(i, &lambda[0]);
+		assert_int_equal(
+		    opening_combine(lambda,
+			(const struct point *const[]){ &zero, &f.d[0] }, 2,
+			&got),
+		    ERR_SIGNATURE);
+	}
+	buf_free(&f.file);
+}
+
 static void
 a_nonce_differs_with_secret_statement_and_randomness(void **state)
 {
@@ -636,6 +701,9 @@ main(void)
 		    A11_one_wrong_share_among_good_ones_is_noticed),
 		cmocka_unit_test(
 		    A6_points_and_scalars_of_an_opening_are_checked),
+		cmocka_unit_test(A6_a_scalar_of_an_opening_has_one_encoding),
+		cmocka_unit_test(A6_a_share_of_zero_proves_nothing),
+		cmocka_unit_test(A6_no_D_that_is_combined_is_the_identity),
 		cmocka_unit_test(
 		    a_nonce_differs_with_secret_statement_and_randomness),
 		cmocka_unit_test(a_file_is_read_as_it_was_written),
