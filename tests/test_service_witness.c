@@ -33,6 +33,7 @@ enum evil {
 	LARGE,	     /* a million bytes */
 	SAYING_MORE, /* claims to have a larger tree */
 	SAYING_LESS, /* claims each time to have another */
+	OLD_TEXT,    /* a fork is 409, as an older text of the standard says */
 };
 
 struct wit {
@@ -122,6 +123,10 @@ add(struct service *s, const struct req *q, struct resp *p)
 	p->status = (int)witness_add(w->w, q->body, &p->body);
 	if (p->status == 409)
 		p->content_type = "text/x.tlog.size";
+	if (evil == OLD_TEXT && p->status == 422) {
+		p->status = 409;
+		p->body.n = 0;
+	}
 	sign_key_random(&k);
 	if (evil == OTHER_TEXT || evil == OTHER_KEY) {
 		lie(w, q->body, &p->body);
@@ -686,6 +691,35 @@ A36_the_second_of_two_logs_with_one_key_is_not_cosigned(void **state)
 	gone(copy);
 }
 
+/* The 409 of a fork has no size in its body. */
+static void
+A36_a_fork_is_seen_however_the_witness_says_it(void **state)
+{
+	char copy[DATADIR_PATH];
+	struct why why = { "" };
+	struct town second;
+	unsigned i;
+
+	(void)state;
+	append();
+	(void)look_for(7);
+	log_stop();
+	copy_of(scene->t.dir, copy);
+	log_start();
+	second = scene->t;
+	(void)snprintf(second.dir, sizeof(second.dir), "%s", copy);
+	if (town_open(&second, &why) != OK)
+		fail_msg("%s", why.text);
+	append();
+	(void)look_for(7);
+	for (i = 0; i < WITNESSES; i++)
+		atomic_store(&scene->wit[i].evil, OLD_TEXT);
+	assert_int_equal(append_to(&second), PROBLEM_NONE);
+	assert_int_not_equal(append_to(&second), PROBLEM_NONE);
+	town_shut(&second);
+	gone(copy);
+}
+
 static void
 a_header_with_a_witness_that_is_never_asked_is_refused(void **state)
 {
@@ -787,6 +821,7 @@ main(void)
 		test(a_restart_goes_on_with_the_lines_that_it_had),
 		test(A36_a_rolled_back_log_does_not_start),
 		test(A36_the_second_of_two_logs_with_one_key_is_not_cosigned),
+		test(A36_a_fork_is_seen_however_the_witness_says_it),
 		test(a_header_with_a_witness_that_is_never_asked_is_refused),
 		test(a_policy_that_is_none_stops_the_start_with_a_sentence),
 	};
