@@ -13,6 +13,7 @@
 struct posting {
 	struct entry e;
 	struct slice object; /* empty where the kind has none */
+	int asked;	     /* the issuers that a header names were */
 	struct why *why;
 };
 
@@ -56,6 +57,27 @@ find(struct service *s, const struct hash *id, struct track **t)
 	if (sp != NULL)
 		*t = s->tracks[sp->no];
 	return sp;
+}
+
+/* --- Signers --------------------------------------------------------------*/
+
+/* As world_apply will judge them, where that would be too late. */
+static enum err
+judge_signers(struct service *s, const struct posting *p)
+{
+	const struct entry_rule *rule = entry_rule_of(p->e.kind);
+	const struct staff *st;
+	size_t i;
+
+	for (i = 0; i < p->e.n_signers; i++) {
+		st = world_staff(s->world, &p->e.signers[i].pk);
+		if (st == NULL || st->revoked ||
+		    ((unsigned)st->role & rule->roles) == 0 ||
+		    p->e.signers[i].n <= st->n ||
+		    entry_verify(&p->e, s->log_key.name, i) != OK)
+			return ERR_SIGNATURE;
+	}
+	return OK;
 }
 
 /* --- Header ---------------------------------------------------------------*/
@@ -145,6 +167,12 @@ post_header(struct service *s, struct posting *p)
 		return pr;
 	}
 	pthread_mutex_lock(&s->issue_lock);
+	if (!p->asked && service_issuers_has(h) && judge_signers(s, p) == OK) {
+		(void)why_say(p->why, ERR_CONFLICT,
+		    "the staff has changed meanwhile: send the header again");
+		pr = PROBLEM_UNAVAILABLE;
+		goto out;
+	}
 	if (judge_header(s, h, p->why) != OK)
 		goto out;
 	/* Before anything is written: do the changes that wait still fit? */
@@ -305,28 +333,6 @@ post_close(struct service *s, struct posting *p)
 
 /* --- Cancel ---------------------------------------------------------------*/
 
-/*
- * World_apply would find this too, but too late: by then what waits is in the
- * log, in a batch whose window may not be over.
- */
-static enum err
-judge_signers(struct service *s, const struct posting *p)
-{
-	const struct entry_rule *rule = entry_rule_of(p->e.kind);
-	const struct staff *st;
-	size_t i;
-
-	for (i = 0; i < p->e.n_signers; i++) {
-		st = world_staff(s->world, &p->e.signers[i].pk);
-		if (st == NULL || st->revoked ||
-		    ((unsigned)st->role & rule->roles) == 0 ||
-		    p->e.signers[i].n <= st->n ||
-		    entry_verify(&p->e, s->log_key.name, i) != OK)
-			return ERR_SIGNATURE;
-	}
-	return OK;
-}
-
 static enum problem
 post_cancel(struct service *s, struct posting *p)
 {
@@ -336,6 +342,8 @@ post_cancel(struct service *s, struct posting *p)
 	enum err r;
 
 	sp = find(s, &p->e.space_id, &t);
+	/* Before what waits comes into the log, in a batch whose window may not
+	   be over. */
 	if (sp == NULL || sp->closed || sp->cancelled ||
 	    judge_signers(s, p) != OK)
 		return put(s, p);
@@ -455,7 +463,6 @@ service_entry(struct service *s, struct slice entry, struct slice object,
 	struct buf kept = { 0 };
 	enum problem pr;
 	uint64_t at;
-	int asked;
 
 	if (entry_parse(entry, &p.e) != OK) {
 		(void)why_say(why, ERR_FORMAT,
@@ -474,8 +481,8 @@ service_entry(struct service *s, struct slice entry, struct slice object,
 	/* What the network has to say comes before the locks. */
 	if (p.e.kind == ENTRY_CLOSE)
 		fetch_ledgers(s, &p.e.space_id);
-	asked = p.e.kind == ENTRY_HEADER && is_signed(s, &p);
-	if (asked &&
+	p.asked = p.e.kind == ENTRY_HEADER && is_signed(s, &p);
+	if (p.asked &&
 	    (pr = service_issuers_header(s, p.object, why)) != PROBLEM_NONE)
 		goto out;
 	pthread_mutex_lock(&s->log_lock);
@@ -483,7 +490,7 @@ service_entry(struct service *s, struct slice entry, struct slice object,
 	/* The sequencer may have come first; the entry is the last one. */
 	at = service_log_size(s);
 	pthread_mutex_unlock(&s->log_lock);
-	if (asked)
+	if (p.asked)
 		service_issuers_entered(s);
 	if (pr == PROBLEM_NONE) {
 		*index = at - 1;

@@ -14,7 +14,6 @@
 #define CHANGE_SECONDS 10 /* for one request about a change or a key */
 #define LEDGER_SECONDS 60 /* for a ledger, which may be large */
 #define SMALL_MAX 65536
-#define LEDGER_MAX ((size_t)160 << 20)
 #define URL_MAX 1400
 #define TARGETS_MAX 64
 #define LOOK_NS 250000000L
@@ -398,14 +397,30 @@ other_of(struct service *s, struct track *t, size_t issuer)
 	return o;
 }
 
+/*
+ * More rows than lines are no ledger: an issuer that lies must not have this
+ * server verify signatures without end.
+ */
+static size_t
+ledger_max(struct service *s)
+{
+	size_t lines;
+
+	pthread_rwlock_rdlock(&s->live_lock);
+	lines = roll_lines(s->live);
+	pthread_rwlock_unlock(&s->live_lock);
+	return (lines + 1) * LEDGER_ROW;
+}
+
 static enum err
-ledger_fetch(
-    const struct debt *d, unsigned purpose, struct buf *rows, struct why *why)
+ledger_fetch(struct service *s, const struct debt *d, unsigned purpose,
+    struct buf *rows, struct why *why)
 {
 	const struct header *h = d->space->header;
-	struct fetch_request q = {
-		.method = "GET", .max = LEDGER_MAX, .seconds = LEDGER_SECONDS
-	};
+	struct fetch_request q = { .method = "GET",
+		.max = ledger_max(s),
+		.seconds = LEDGER_SECONDS,
+		.stop = &s->asker_stop };
 	struct fetch_answer a = { 0 };
 	char path[URL_MAX];
 	enum err r;
@@ -436,7 +451,7 @@ ledger_take(
 	struct buf rows = { 0 };
 	enum err r;
 
-	if ((r = ledger_fetch(d, p, &rows, why)) != OK)
+	if ((r = ledger_fetch(s, d, p, &rows, why)) != OK)
 		return r;
 	if (rows.n % LEDGER_ROW != 0) {
 		r = why_say(why, ERR_FORMAT,
@@ -460,9 +475,10 @@ static enum err
 destroyed_take(struct service *s, const struct debt *d, struct why *why)
 {
 	const struct header *h = d->space->header;
-	struct fetch_request q = {
-		.method = "GET", .max = SMALL_MAX, .seconds = CHANGE_SECONDS
-	};
+	struct fetch_request q = { .method = "GET",
+		.max = SMALL_MAX,
+		.seconds = CHANGE_SECONDS,
+		.stop = &s->asker_stop };
 	struct fetch_answer a = { 0 };
 	json_t *doc = NULL, *name;
 	char path[URL_MAX];

@@ -1,7 +1,10 @@
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "vec.h"
 
@@ -493,6 +496,69 @@ a_ledger_with_a_line_that_is_on_no_roll_is_refused(void **state)
 	buf_free(&rows);
 }
 
+/* Signatures that nobody could have asked for are not even looked at. */
+static void
+a_ledger_with_more_rows_than_there_are_lines_is_not_read(void **state)
+{
+	struct why why = { { 0 } };
+	struct duo *d = *state;
+	struct space *sp = duo_space(d, "due", NULL);
+	uint8_t row[LEDGER_ROW] = { 0 };
+	struct buf rows = { 0 };
+	unsigned i;
+
+	for (i = 0; i < 200; i++) {
+		row[0] = (uint8_t)i;
+		buf_put(&rows, row, sizeof(row));
+	}
+	ledger_set(d, sp, buf_slice(&rows));
+	town_clock(&d->town, TOWN_TO);
+	assert_int_equal(town_close(&d->town, sp, &why), PROBLEM_TOO_EARLY);
+	assert_null(strstr(why.text, "rule 2"));
+	assert_int_equal(sp->ledgers[1][PURPOSE_VOTE].present, 0);
+	buf_free(&rows);
+}
+
+/* It takes the connection and says nothing. */
+static int
+listen_silently(unsigned port)
+{
+	struct sockaddr_in a = { .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)port) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_true(fd >= 0);
+	assert_int_equal(
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)), 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	return fd;
+}
+
+static void
+a_silent_issuer_does_not_keep_the_server_from_stopping(void **state)
+{
+	struct why why = { { 0 } };
+	struct duo *d = *state;
+	time_t from;
+	int fd, peer;
+
+	(void)duo_space(d, "due", NULL);
+	duo_issuer_shut(d);
+	fd = listen_silently(d->port);
+	town_clock(&d->town, TOWN_FROM + 10);
+	assert_true((peer = accept(fd, NULL, NULL)) >= 0);
+	duo_log_stop(d);
+	from = time(NULL);
+	town_shut(&d->town);
+	assert_true(time(NULL) - from < 10);
+	(void)close(peer);
+	(void)close(fd);
+	if (town_open(&d->town, &why) != OK)
+		fail_msg("%s", why.text);
+}
+
 /* It gave tokens that its ledger does not own up to. */
 static void
 a_ledger_shorter_than_the_ballots_stops_the_close(void **state)
@@ -742,6 +808,8 @@ main(void)
 		with(nobody_casts_before_every_ledger_is_there),
 		with(nothing_is_closed_before_every_ledger_is_there),
 		with(a_ledger_with_a_line_that_is_on_no_roll_is_refused),
+		with(a_ledger_with_more_rows_than_there_are_lines_is_not_read),
+		with(a_silent_issuer_does_not_keep_the_server_from_stopping),
 		with(a_ledger_shorter_than_the_ballots_stops_the_close),
 		with(a_header_names_only_keys_that_their_issuer_made),
 		with(a_new_issuer_comes_after_the_changes_that_wait),
