@@ -294,7 +294,7 @@ static void
 A11_bad_openings_are_named_and_ignored_where_enough_are_good(void **state)
 {
 	const struct replay_sealed *p;
-	const char *dir = forge_dir("ignored");
+	const char *dir;
 	struct replay *r;
 	struct forge *f;
 	size_t i, k, bad;

@@ -20,20 +20,20 @@ trustees_identity(size_t i, struct sign_key *k)
 void
 trustees_set(json_t *doc, size_t n, unsigned t)
 {
-	char path[40], hex[2 * 32 + 3] = "\"";
+	char path[40], hex[2 * 32 + 1], text[2 * 32 + 3];
 	struct sign_key k;
 	size_t i;
 
 	sample_edit(doc, "trustees.keys", "[]");
 	for (i = 0; i < n; i++) {
 		trustees_identity(i, &k);
-		hex_encode(public_key_slice(&k.pk), hex + 1);
-		(void)strcat(hex, "\"");
+		hex_encode(public_key_slice(&k.pk), hex);
+		(void)snprintf(text, sizeof(text), "\"%s\"", hex);
 		(void)snprintf(path, sizeof(path), "trustees.keys.%zu", i);
-		sample_edit(doc, path, hex);
+		sample_edit(doc, path, text);
 	}
-	(void)snprintf(hex, sizeof(hex), "%u", t);
-	sample_edit(doc, "trustees.threshold", hex);
+	(void)snprintf(text, sizeof(text), "%u", t);
+	sample_edit(doc, "trustees.threshold", text);
 }
 
 static struct dkg
