@@ -12,7 +12,7 @@
 #include "service_impl.h"
 
 #define FACTOR_TRIES 10
-#define HOLD_SECONDS 30 /* longer than all issuers take to agree */
+#define HOLD_SECONDS 60 /* longer than issuers may take to agree */
 
 struct ask_job {
 	struct ask_key key;

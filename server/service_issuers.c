@@ -120,10 +120,28 @@ targets_find(struct service *s, struct targets *t)
 	pthread_rwlock_unlock(&s->world_lock);
 }
 
+/*
+ * Issuers hold back a line for 60 s from their check on: by then all have taken
+ * the change, or none was asked to.
+ */
+#define CHECK_SECONDS 20 /* for all checks together */
+#define AGREE_SECONDS 50 /* for checks and changes */
+
+static uint64_t
+monotonic(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec;
+}
+
+/* ${until}: by the clock above. */
 static enum problem
 send_one(const struct target *to, const char *path, const char *authorization,
-    struct slice change, struct why *why)
+    struct slice change, uint64_t until, struct why *why)
 {
+	uint64_t now = monotonic();
 	const struct fetch_header headers[] = {
 		{ "Authorization", authorization },
 		{ "Content-Type", "application/octet-stream" },
@@ -137,6 +155,14 @@ send_one(const struct target *to, const char *path, const char *authorization,
 	struct fetch_answer a = { 0 };
 	enum problem p = PROBLEM_NONE;
 
+	if (now >= until) {
+		(void)why_say(why, ERR_IO,
+		    "the issuers took too long to agree: send the change "
+		    "again");
+		return PROBLEM_UNAVAILABLE;
+	}
+	if (until - now < CHANGE_SECONDS)
+		q.seconds = (long)(until - now);
 	if (ask(to->url, path, &q, &a, why) != OK) {
 		why_prefix(why,
 		    "the issuer %s is out of reach, and every issuer must know "
@@ -155,13 +181,14 @@ send_one(const struct target *to, const char *path, const char *authorization,
 
 static enum problem
 send_all(const struct targets *t, const char *path, const char *authorization,
-    struct slice change, struct why *why)
+    struct slice change, uint64_t until, struct why *why)
 {
 	enum problem p = PROBLEM_NONE;
 	size_t i;
 
 	for (i = 0; i < t->n && p == PROBLEM_NONE; i++)
-		p = send_one(&t->list[i], path, authorization, change, why);
+		p = send_one(
+		    &t->list[i], path, authorization, change, until, why);
 	return p;
 }
 
@@ -197,9 +224,11 @@ service_issuers_change(struct service *s, const char *authorization,
     struct slice change, struct why *why)
 {
 	struct targets t = { .n = 0 };
+	uint64_t now;
 	enum problem p;
 
 	pthread_mutex_lock(&s->relay_lock);
+	now = monotonic();
 	targets_find(s, &t);
 	if (t.n == 0) {
 		p = service_change(s, change, why);
@@ -218,9 +247,9 @@ service_issuers_change(struct service *s, const char *authorization,
 	}
 	if ((p = check_here(s, change, why)) == PROBLEM_NONE &&
 	    (p = send_all(&t, "/api/v1/issuer/changes/check", authorization,
-		 change, why)) == PROBLEM_NONE &&
+		 change, now + CHECK_SECONDS, why)) == PROBLEM_NONE &&
 	    (p = send_all(&t, "/api/v1/issuer/changes", authorization, change,
-		 why)) == PROBLEM_NONE)
+		 now + AGREE_SECONDS, why)) == PROBLEM_NONE)
 		p = service_change(s, change, why);
 	pthread_mutex_lock(&s->issue_lock);
 	service_issue_hold(s, NULL);
