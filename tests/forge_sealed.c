@@ -153,6 +153,8 @@ open_altered(struct forge *f, const struct unseal *u, struct buf *out)
 		memset(&d[1], 0, sizeof(d[1]));
 	if (strstr(f->twist, "-foreign") != NULL)
 		o.space_id.b[3] ^= 1;
+	if (strstr(f->twist, "-form") != NULL)
+		o.form_id.b[3] ^= 1;
 	if (strstr(f->twist, "-fork") != NULL)
 		o.root.b[3] ^= 1;
 	if (strstr(f->twist, "-proof") != NULL)
@@ -216,6 +218,10 @@ openings(struct forge *f, const struct forge_space *s, const char *dir)
 	open_all(f, u, 3, &file);
 	if (!only)
 		opening_entry(f, s, 3, buf_slice(&file));
+	if (forge_is(f, "opening-third")) {
+		open_all(f, u, 2, &file);
+		opening_entry(f, s, 2, buf_slice(&file));
+	}
 
 out:
 	buf_free(&file);
@@ -242,21 +248,23 @@ void
 forge_sealed(struct forge *f, struct forge_space *s, const char *dir)
 {
 	static const size_t asked[] = { 0, 1, 2, 3, 4 };
+	int empty = forge_is(f, "sealed-empty");
 
 	forge_header(f, s);
 	forge_form(f, s);
 	forge_ledger(f, s, 0, PURPOSE_VOTE, asked, 5);
 	forge_ledger(
 	    f, s, 1, PURPOSE_VOTE, asked, forge_is(f, "issued-second") ? 3 : 4);
-	if (f->form != NULL)
+	if (f->form != NULL && !empty)
 		batches(f, s);
 	if (forge_is(f, "opening-early"))
 		opening_entry(f, s, 1, slice_str("early"));
-	forge_close(f, s, f->form != NULL ? VOTERS + 1 : 0,
-	    f->form != NULL ? VOTERS : 0);
+	forge_close(f, s, f->form != NULL && !empty ? VOTERS + 1 : 0,
+	    f->form != NULL && !empty ? VOTERS : 0);
 	if (forge_is(f, "sealed-waiting"))
 		return;
-	if (!forge_is(f, "opened-none") && !forge_is(f, "opening-never"))
+	if (!forge_is(f, "opened-none") && !forge_is(f, "opening-never") &&
+	    !empty)
 		openings(f, s, dir);
 	if (forge_is(f, "paper-opened"))
 		paper(f, s);

@@ -211,10 +211,12 @@ forge_header(struct forge *f, struct forge_space *s)
 	set_keys(f, s, doc);
 	if (s->sealed) {
 		trustees_set(doc, 3, 2);
+		/* As many as there are ballots, one more, or none. */
 		set(doc, "min_open",
 		    forge_is(f, "opening-few") || forge_is(f, "opening-never")
 			? "5"
-			: "2");
+		    : forge_is(f, "sealed-empty") ? "0"
+						  : "4");
 	}
 	if (s->witnessed)
 		set_witnesses(f, s, doc);

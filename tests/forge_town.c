@@ -37,10 +37,17 @@ staff_entry(struct forge *f, const char *action, size_t who, const char *role)
 /* --- The vote ----------------------------------------------------------------
  */
 
+/* Does voter 3 vote on paper, too? */
+static int
+two_on_paper(const struct forge *f)
+{
+	return forge_is(f, "paper-two") || forge_is(f, "paper-order");
+}
+
 static void
 vote_changes(struct forge *f, const struct forge_space *s)
 {
-	struct roll_change c[2] = { { 0 }, { 0 } };
+	struct roll_change c[3] = { { 0 }, { 0 }, { 0 } };
 
 	c[0].action = ROLL_STRIKE;
 	c[0].method = ROLL_PAPER;
@@ -50,7 +57,10 @@ vote_changes(struct forge *f, const struct forge_space *s)
 	c[1].method = ROLL_LETTER;
 	c[1].old_pk = f->voters[5].roll.pk;
 	c[1].new_pk = f->voters[forge_is(f, "change-key") ? 0 : 6].roll.pk;
-	forge_changes(f, c, 2, forge_is(f, "changes-count"));
+	c[2] = c[0];
+	c[2].old_pk = f->voters[3].roll.pk;
+	forge_changes(
+	    f, c, two_on_paper(f) ? 3 : 2, forge_is(f, "changes-count"));
 }
 
 static void
@@ -60,6 +70,7 @@ vote_ledger(struct forge *f, const struct forge_space *s)
 	static const size_t struck[] = { 0, 1, 2, 3, 6, 4 };
 	static const size_t spare[] = { 0, 1, 2, 3, 6, 7 };
 	static const size_t twice[] = { 0, 1, 2, 3, 6, 5 };
+	static const size_t two[] = { 0, 1, 2, 6 };
 
 	if (forge_is(f, "ledger-missing"))
 		return;
@@ -69,6 +80,8 @@ vote_ledger(struct forge *f, const struct forge_space *s)
 		forge_ledger(f, s, 0, PURPOSE_VOTE, spare, 6);
 	else if (forge_is(f, "ledger-line-twice"))
 		forge_ledger(f, s, 0, PURPOSE_VOTE, twice, 6);
+	else if (two_on_paper(f))
+		forge_ledger(f, s, 0, PURPOSE_VOTE, two, 4);
 	else
 		forge_ledger(
 		    f, s, 0, PURPOSE_VOTE, good, forge_is(f, "issued") ? 2 : 5);
@@ -159,15 +172,18 @@ vote_paper(struct forge *f, const struct forge_space *s)
 {
 	struct entry e = { .kind = ENTRY_PAPER, .sort = 1 };
 	uint8_t list[2] = { 0x40, 0x80 };
-	size_t n = forge_is(f, "paper-many") ? 2 : 1;
+	size_t n = forge_is(f, "paper-many") || two_on_paper(f) ? 2 : 1;
 
-	if (n == 2)
+	if (forge_is(f, "paper-many"))
 		list[0] = 0x20;
+	if (two_on_paper(f))
+		list[1] = forge_is(f, "paper-order") ? 0x20 : 0x40;
 	if (forge_is(f, "paper-limit"))
 		list[0] = 0xff;
 	e.space_id = s->id;
 	e.count = (uint32_t)n;
-	forge_object(f, slice_of(list, n), &e.object);
+	forge_object(
+	    f, slice_of(list, forge_is(f, "paper-long") ? 2 : n), &e.object);
 	(void)forge_entry(f, &e);
 	if (forge_is(f, "paper-twice"))
 		(void)forge_entry(f, &e);
@@ -242,9 +258,11 @@ vote(struct forge *f, struct forge_space *s, const char *dir)
 	if (forge_is(f, "close-twice"))
 		forge_close(f, s, 5, credentials);
 	vote_astray(f, s);
-	if (!forge_is(f, "paper-early"))
+	if (!forge_is(f, "paper-early") && !forge_is(f, "paper-late"))
 		vote_paper(f, s);
 	forge_result(f, s, dir);
+	if (forge_is(f, "paper-late"))
+		vote_paper(f, s);
 	if (forge_is(f, "result-twice"))
 		forge_result(f, s, dir);
 }

@@ -100,6 +100,9 @@ static const struct {
 	{ RULE_PAPER, "paper-twice" },
 	{ RULE_PAPER, "paper-none" },
 	{ RULE_PAPER, "paper-opened" },
+	{ RULE_PAPER, "paper-late" },
+	{ RULE_PAPER, "paper-order" },
+	{ RULE_PAPER, "paper-long" },
 	{ RULE_RESULT, "result" },
 	{ RULE_RESULT, "result-null" },
 	{ RULE_RESULT, "result-superseded" },
@@ -129,6 +132,7 @@ static const struct {
 	{ RULE_OPENED, "opened-swapped" },
 	{ RULE_OPENED, "opened-identity" },
 	{ RULE_OPENED, "opened-foreign" },
+	{ RULE_OPENED, "opened-form" },
 	{ RULE_OPENED, "opened-fork" },
 	{ RULE_OPENED, "opened-proof" },
 	{ RULE_OPENED, "opened-signer" },
@@ -148,6 +152,7 @@ static const struct {
 	{ "ignored-swapped", "its proof does not verify" },
 	{ "ignored-identity", "is no point" },
 	{ "ignored-foreign", "an opening of another space" },
+	{ "ignored-form", "an opening of another form" },
 	{ "ignored-fork", "it was made for another close" },
 	{ "ignored-proof", "its proof does not verify" },
 	{ "ignored-signer", "it is not signed by trustee 3" },
@@ -391,6 +396,89 @@ a_sealed_result_lists_null_and_blank_and_who_opened(void **state)
 	forge_free(f);
 }
 
+static struct replay *
+audit_of(const char *twist, const char *dir)
+{
+	struct forge *f = forge_new(twist);
+	struct replay *r;
+	size_t k;
+
+	forge_town(f, dir);
+	r = audit(f, dir, 0);
+	for (k = 0; k < r->n_broken; k++)
+		print_message("%s: %s\n", rule_of(r->broken[k].rule)->name,
+		    r->broken[k].why.text);
+	assert_int_equal(r->n_broken, 0);
+	forge_free(f);
+	return r;
+}
+
+/* What lies at a limit, and on the right side of it. */
+static void
+what_breaks_no_rule_is_not_reported(void **state)
+{
+	static const char *const good[] = { "paper-two", "sealed-empty",
+		"opening-never" };
+	const char *dir;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		dir = forge_dir("limit");
+		replay_free(audit_of(good[i], dir));
+		forge_clean(dir);
+	}
+}
+
+static void
+more_openings_than_needed_change_nothing(void **state)
+{
+	const char *dir = forge_dir("third");
+	struct replay *r = audit_of("opening-third", dir);
+	struct space *s = world_space_by_slug(r->world, "segreta");
+	json_t *doc = NULL, *openings;
+
+	(void)state;
+	assert_non_null(s);
+	assert_int_equal(openings_of(r)->valid, 3);
+	assert_int_equal(json_read(replay_recounted(r, s), &doc, NULL), OK);
+	openings = json_object_get(doc, "openings");
+	assert_int_equal(json_array_size(openings), 2);
+	assert_int_equal(json_integer_value(json_array_get(openings, 0)), 1);
+	assert_int_equal(json_integer_value(json_array_get(openings, 1)), 2);
+	json_decref(doc);
+	replay_free(r);
+	forge_clean(dir);
+}
+
+static enum err
+no_ballot(void *cookie, const struct unseal_ballot *b, struct slice choices)
+{
+	(void)cookie;
+	(void)b;
+	(void)choices;
+	fail_msg("a ballot was opened");
+	return ERR_INTERNAL;
+}
+
+static void
+too_few_ballots_are_not_opened(void **state)
+{
+	const char *dir = forge_dir("few");
+	struct replay *r = audit_of("opening-never", dir);
+	struct space *s = world_space_by_slug(r->world, "segreta");
+	struct why why = { "" };
+
+	(void)state;
+	assert_non_null(s);
+	assert_int_equal(
+	    replay_sealed_each(r, s, no_ballot, NULL, &why), ERR_FORBIDDEN);
+	assert_string_equal(
+	    why.text, "segreta has too few ballots: nothing is opened");
+	replay_free(r);
+	forge_clean(dir);
+}
+
 static void
 A5_a_form_that_names_a_suite_is_refused(void **state)
 {
@@ -458,6 +546,9 @@ main(void)
 		cmocka_unit_test(what_is_missing_for_an_opening_is_said),
 		cmocka_unit_test(
 		    a_sealed_result_lists_null_and_blank_and_who_opened),
+		cmocka_unit_test(what_breaks_no_rule_is_not_reported),
+		cmocka_unit_test(more_openings_than_needed_change_nothing),
+		cmocka_unit_test(too_few_ballots_are_not_opened),
 		cmocka_unit_test(A5_a_form_that_names_a_suite_is_refused),
 		cmocka_unit_test(A6_the_auditor_takes_no_point_that_is_none),
 		cmocka_unit_test(

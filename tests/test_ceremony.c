@@ -697,6 +697,14 @@ A8_a_form_has_the_keys_of_its_ceremony_and_no_others(void **state)
 	f = form(&t, NULL, NULL);
 	assert_int_equal(ceremony_form_check(f, &t.keys, &why), OK);
 	form_free(f);
+	/* Trustees fewer than the form's; a form that is not sealed. */
+	f = form(&t, NULL, NULL);
+	t.keys.n--;
+	assert_int_equal(ceremony_form_check(f, &t.keys, &why), ERR_SIGNATURE);
+	t.keys.n++;
+	f->sealed = 0;
+	assert_int_equal(ceremony_form_check(f, &t.keys, &why), ERR_SIGNATURE);
+	form_free(f);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		f = form(&t, cases[i].path, point);
 		assert_int_equal(

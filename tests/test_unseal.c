@@ -345,6 +345,10 @@ ballots_come_sorted_and_whole(void **state)
 	r.kind = RECORD_CONTRIBUTION;
 	assert_int_equal(unseal_add(c.u, &r, 0), ERR_FORMAT);
 	assert_int_equal(c.u->m, 2);
+	r.kind = RECORD_BALLOT;
+	c.u->m = OPENING_COUNT_MAX;
+	assert_int_equal(unseal_add(c.u, &r, 0), ERR_LIMIT);
+	c.u->m = 2;
 	c.f->sealed = 0;
 	assert_int_equal(unseal_new(c.f, &c.h->id, 1, &root, &u), ERR_FORMAT);
 	unseal_free(NULL);
@@ -445,6 +449,76 @@ A11_a_bad_opening_is_named_and_t_good_ones_are_enough(void **state)
 	assert_int_equal(unseal_open(c.u, good, 0, NULL, take, &o), ERR_LIMIT);
 	for (i = 0; i < 3; i++)
 		buf_free(&b[i]);
+	end(&c);
+}
+
+/* More ballots than one thread takes at a time. */
+static void
+A11_the_last_ballots_are_proven_like_the_first(void **state)
+{
+	struct opening_file f;
+	struct opening o;
+	struct point d[130];
+	struct closed c;
+	struct buf b = { 0 };
+	struct why why;
+	size_t i;
+
+	(void)state;
+	closed(&c, 1, 1, 130);
+	share(&c, 1, NULL, &b);
+	assert_int_equal(judge(&c, buf_slice(&b), 1, &f, &why), OK);
+	/* The proof is that over all of them at once. */
+	o = f.opening;
+	o.r = c.u->r;
+	o.v = &c.t.keys.v[0];
+	assert_int_equal(opening_verify(&o, &f.proof), OK);
+	memcpy(d, o.d, sizeof(d));
+	o.d = d;
+	for (i = 63; i < 130; i += 33) {
+		memset(&d[i], 0, sizeof(d[i]));
+		b.n = 0;
+		assert_int_equal(opening_put(&o, &f.proof, &c.t.id[0], &b), OK);
+		assert_int_equal(
+		    judge(&c, buf_slice(&b), 1, NULL, &why), ERR_SIGNATURE);
+		assert_non_null(strstr(why.text, "is no point"));
+		d[i] = d[0];
+	}
+	buf_free(&b);
+	end(&c);
+}
+
+static void
+A11_only_trustees_of_the_ceremony_open(void **state)
+{
+	struct opened none = { 0 };
+	struct opening_file f;
+	struct opening o;
+	struct closed c;
+	struct buf b = { 0 };
+	struct why why;
+
+	(void)state;
+	closed(&c, 3, 2, 2);
+	share(&c, 1, NULL, &b);
+	assert_int_equal(judge(&c, buf_slice(&b), 1, &f, &why), OK);
+	o = f.opening;
+	f.opening.m--; /* too few D */
+	assert_int_equal(
+	    unseal_open(c.u, &f, 1, NULL, take, &none), ERR_CONFLICT);
+	f.opening.m++;
+	o.trustee = 4;
+	{
+		struct buf other = { 0 };
+
+		assert_int_equal(
+		    opening_put(&o, &f.proof, &c.t.id[0], &other), OK);
+		assert_int_equal(
+		    judge(&c, buf_slice(&other), 4, NULL, &why), ERR_CONFLICT);
+		assert_string_equal(why.text, "there is no trustee 4");
+		buf_free(&other);
+	}
+	buf_free(&b);
 	end(&c);
 }
 
@@ -557,6 +631,9 @@ main(void)
 		    a_share_makes_an_opening_of_its_own_trustee_only),
 		cmocka_unit_test(
 		    A11_a_bad_opening_is_named_and_t_good_ones_are_enough),
+		cmocka_unit_test(
+		    A11_the_last_ballots_are_proven_like_the_first),
+		cmocka_unit_test(A11_only_trustees_of_the_ceremony_open),
 		cmocka_unit_test(
 		    A12_an_opening_is_of_all_counted_ballots_and_of_one_close),
 		cmocka_unit_test(A40_no_byte_of_an_opening_can_be_another),
