@@ -430,6 +430,15 @@ what_breaks_no_rule_is_not_reported(void **state)
 	}
 }
 
+static enum err
+one_more(void *cookie, const struct unseal_ballot *b, struct slice choices)
+{
+	(void)b;
+	(void)choices;
+	++*(size_t *)cookie;
+	return OK;
+}
+
 static void
 more_openings_than_needed_change_nothing(void **state)
 {
@@ -437,9 +446,16 @@ more_openings_than_needed_change_nothing(void **state)
 	struct replay *r = audit_of("opening-third", dir);
 	struct space *s = world_space_by_slug(r->world, "segreta");
 	json_t *doc = NULL, *openings;
+	struct why why = { "" };
+	size_t n = 0;
 
 	(void)state;
 	assert_non_null(s);
+	/* There are just as many ballots as are needed. */
+	assert_int_equal(source_open(dir, &r->source, &why), OK);
+	assert_int_equal(replay_sealed_each(r, s, one_more, &n, &why), OK);
+	assert_int_equal(n, 4);
+	source_free(r->source);
 	assert_int_equal(openings_of(r)->valid, 3);
 	assert_int_equal(json_read(replay_recounted(r, s), &doc, NULL), OK);
 	openings = json_object_get(doc, "openings");
