@@ -52,7 +52,8 @@ spoil(struct forge *f, const struct buf *victim, struct buf *body)
 {
 	if (forge_is(f, "sealed-proof"))
 		body->p[64] ^= 1;
-	if (forge_is(f, "sealed-identity"))
+	/* Of "nothing" the token is wrong too, which is judged later. */
+	if (forge_is(f, "sealed-identity") || forge_is(f, "sealed-nothing"))
 		memset(body->p, 0, 32);
 	if (forge_is(f, "sealed-negative")) {
 		memset(body->p, 0, 32);

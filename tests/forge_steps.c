@@ -291,6 +291,8 @@ set_signatures(struct forge *f, const struct forge_space *s, struct entry *e)
 		    OK);
 	if (forge_is(f, "sealed-trustee"))
 		e->trustee_sigs[1].b[9] ^= 1;
+	if (forge_is(f, "sealed-trustee-last"))
+		e->trustee_sigs[2].b[9] ^= 1;
 	if (forge_is(f, "sealed-unsigned"))
 		e->n_trustees = 2;
 }
@@ -474,6 +476,8 @@ forge_record(struct forge *f, const struct forge_space *s, size_t voter,
 		token(key + i, i == 0 ? &s->challenge : &s->second_challenge,
 		    &k->pk, tokens + i * BLIND_BYTES);
 	if (forge_is(f, "token") && s->paper && voter == 1)
+		tokens[100] ^= 1;
+	if (forge_is(f, "sealed-nothing") && s->sealed && voter == 3)
 		tokens[100] ^= 1;
 	if (forge_is(f, "form-other") && s->paper && voter == 1)
 		r.form_id.b[0] ^= 1;
