@@ -249,7 +249,8 @@ void
 forge_sealed(struct forge *f, struct forge_space *s, const char *dir)
 {
 	static const size_t asked[] = { 0, 1, 2, 3, 4 };
-	int empty = forge_is(f, "sealed-empty");
+	int nothing = forge_is(f, "opening-nothing");
+	int empty = nothing || forge_is(f, "sealed-empty");
 
 	forge_header(f, s);
 	forge_form(f, s);
@@ -267,6 +268,9 @@ forge_sealed(struct forge *f, struct forge_space *s, const char *dir)
 	if (!forge_is(f, "opened-none") && !forge_is(f, "opening-never") &&
 	    !empty)
 		openings(f, s, dir);
+	/* None is needed, and none is there. */
+	if (nothing)
+		opening_entry(f, s, 1, slice_str("nothing"));
 	if (forge_is(f, "paper-opened"))
 		paper(f, s);
 	if (forge_is(f, "sealed-opened"))

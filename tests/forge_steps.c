@@ -215,8 +215,10 @@ forge_header(struct forge *f, struct forge_space *s)
 		set(doc, "min_open",
 		    forge_is(f, "opening-few") || forge_is(f, "opening-never")
 			? "5"
-		    : forge_is(f, "sealed-empty") ? "0"
-						  : "4");
+		    : forge_is(f, "sealed-empty") ||
+			    forge_is(f, "opening-nothing")
+			? "0"
+			: "4");
 	}
 	if (s->witnessed)
 		set_witnesses(f, s, doc);

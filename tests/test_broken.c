@@ -123,6 +123,7 @@ static const struct {
 	{ RULE_OPENING, "opening-late" },
 	{ RULE_OPENING, "opening-index" },
 	{ RULE_OPENING, "opening-few" },
+	{ RULE_OPENING, "opening-nothing" },
 	{ RULE_CONTENT, "content-missing" },
 	{ RULE_CONTENT, "content-other" },
 	{ RULE_CEREMONY, "ceremony-key" },

@@ -394,6 +394,31 @@ contradictions_of_trustees_are_named(void **state)
 	try_rows(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
+/* Whatever else a header of that kind says. */
+static void
+only_votes_have_trustees(void **state)
+{
+	unsigned kind;
+
+	(void)state;
+	for (kind = SPACE_BALLOT; kind <= SPACE_QUESTIONNAIRE; kind++) {
+		json_t *doc = sample_header((enum space_kind)kind);
+		struct header *h;
+		struct why why;
+
+		sample_edit(doc, "trustees.keys", "[" KEY32 "," KEY32B "]");
+		sample_edit(doc, "trustees.threshold", "2");
+		if (kind == SPACE_BALLOT) {
+			h = good(doc);
+			assert_int_equal(h->n_trustees, 2);
+			header_free(h);
+			continue;
+		}
+		assert_int_equal(parse(doc, &h, &why), ERR_FORMAT);
+		assert_non_null(strstr(why.text, "only votes are sealed"));
+	}
+}
+
 /* The verifier key of a witness, as JSON text. */
 static void
 witness(uint8_t n, enum note_type type, struct buf *b)
@@ -635,6 +660,7 @@ main(void)
 		cmocka_unit_test(members_keep_their_form),
 		cmocka_unit_test(contradictions_of_windows_are_named),
 		cmocka_unit_test(contradictions_of_trustees_are_named),
+		cmocka_unit_test(only_votes_have_trustees),
 		cmocka_unit_test(contradictions_of_witnesses_are_named),
 		cmocka_unit_test(witness_keys_are_cosigners_each_once),
 		cmocka_unit_test(a_token_key_serves_one_issuer_and_purpose),
