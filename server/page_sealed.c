@@ -101,6 +101,18 @@ after(struct buf *b, const struct page *p, const struct page_space *s)
 		    (uint64_t[4]){ count, needed, needed - count, 0 });
 }
 
+/* The second-device check. */
+static void
+check(struct buf *b, const struct page *p, const struct header *h)
+{
+	page_element(b, p, "p", TEXT_SEALED_CHECK);
+	buf_printf(
+	    b, "<pre><code>partecipa resident recreate %s --server ", h->slug);
+	page_server(b, p);
+	buf_str(b, " --recovery XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX --choice 1"
+		   "</code></pre>\n");
+}
+
 void
 page_sealed(struct buf *b, const struct page *p, const struct page_space *s)
 {
@@ -128,6 +140,8 @@ page_sealed(struct buf *b, const struct page *p, const struct page_space *s)
 		page_element(b, p, "p", TEXT_SEALED_LATER);
 	after(b, p, s);
 	trustees(b, p, s->space);
+	if (s->phase == SPACE_OPEN)
+		check(b, p, h);
 	buf_str(b, "</section>\n");
 }
 

@@ -278,6 +278,22 @@ numbers(struct buf *b, const struct page *p, const struct page_space *s)
 }
 
 static void
+issuers(struct buf *b, const struct page *p, const struct header *h)
+{
+	char n[FORMAT_CHARS];
+	struct buf names = { 0 };
+	size_t i;
+
+	for (i = 0; i < h->n_issuers; i++)
+		buf_printf(
+		    &names, "%s%s", i > 0 ? ", " : "", h->issuers[i].name);
+	format_count(p->lang, h->n_issuers, n);
+	if (buf_text(&names) != NULL)
+		fill_p(b, p, TEXT_ISSUERS, n, buf_text(&names), "");
+	buf_free(&names);
+}
+
+static void
 how(struct buf *b, const struct page *p, const struct header *h)
 {
 	static const enum text steps[] = { TEXT_HOW_1, TEXT_HOW_2, TEXT_HOW_3,
@@ -291,6 +307,8 @@ how(struct buf *b, const struct page *p, const struct header *h)
 		page_element(b, p, "li", steps[i]);
 	buf_str(b, "</ol>\n");
 	page_element(b, p, "p", TEXT_HOW_LOST);
+	if (h->n_issuers > 1)
+		issuers(b, p, h);
 	fill_p(b, p, TEXT_HOW_PROGRAM, "partecipa", "", "");
 	buf_str(b, "<pre><code>partecipa resident collect --server ");
 	page_server(b, p);

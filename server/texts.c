@@ -257,6 +257,12 @@ static const char *const texts[TEXT_MAX][LANGS] = {
 	[TEXT_SEALED_AWAITED] = {
 	    "(non ha aperto)",
 	    "(has not opened)" },
+	[TEXT_SEALED_CHECK] = {
+	    "Prima della chiusura puoi controllare, da un altro dispositivo, che la scheda sigillata contenga proprio le tue scelte. Servono il codice di recupero e le scelte fatte:",
+	    "Before the close you can check, on another device, that the sealed ballot holds the choices you made. You need the recovery code and those choices:" },
+	[TEXT_ISSUERS] = {
+	    "La tessera vale solo con la firma di tutti i {1} uffici che la rilasciano, ognuno per conto suo: {2}. Nessuno di loro può inventare un voto da solo.",
+	    "The paper is good only with the signatures of all {1} offices that issue it, each on its own: {2}. None of them can invent a vote alone." },
 	[TEXT_PROJECTS] = {
 	    "Progetti",
 	    "Projects" },

@@ -538,6 +538,7 @@ a_sealed_vote_says_who_opens_it_and_when(void **state)
 	assert_said(&b, "ne bastano 2 insieme");
 	assert_said(&b, "Garante 3, la cui chiave comincia con a2a2a2a2<");
 	assert_said(&b, "/transcript\"");
+	assert_said(&b, "resident recreate ");
 	assert_page(&b, &italian);
 	/* Closed, and one of the two has come. */
 	x.view.phase = SPACE_CLOSED;
@@ -549,6 +550,7 @@ a_sealed_vote_says_who_opens_it_and_when(void **state)
 	assert_said(&b, "In attesa dell&#39;apertura: 1 di 2 garanti.");
 	assert_said(&b, "a1a1a1a1 (ha aperto)");
 	assert_said(&b, "a0a0a0a0 (non ha aperto)");
+	assert_null(strstr(buf_text(&b), "resident recreate "));
 	assert_page(&b, &italian);
 	page_space(&b, &english, &x.view);
 	assert_said(&b, "Waiting to be opened: 1 of 2 trustees.");
@@ -565,6 +567,27 @@ a_sealed_vote_says_who_opens_it_and_when(void **state)
 	page_space(&b, &english, &x.view);
 	assert_said(&b, "the ballots stay sealed for ever");
 	assert_page(&b, &english);
+	drop(&x);
+}
+
+static void
+several_issuers_are_named(void **state)
+{
+	struct buf b = { 0 };
+	struct fixture x;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	page_space(&b, &italian, &x.view);
+	assert_null(strstr(buf_text(&b), "ognuno per conto suo"));
+	assert_page(&b, &italian);
+	x.header->n_issuers = 2;
+	x.header->issuers[1].name = "prefettura.example";
+	page_space(&b, &italian, &x.view);
+	assert_said(&b, "firma di tutti i 2 uffici");
+	assert_said(&b, ", prefettura.example. Nessuno");
+	assert_page(&b, &italian);
+	x.header->n_issuers = 1;
 	drop(&x);
 }
 
@@ -698,6 +721,7 @@ main(void)
 		cmocka_unit_test(special_rules_are_told_before_voting),
 		cmocka_unit_test(results_say_why_in_plain_words),
 		cmocka_unit_test(a_sealed_vote_says_who_opens_it_and_when),
+		cmocka_unit_test(several_issuers_are_named),
 		cmocka_unit_test(a_single_trustee_is_said_to_read_alone),
 		cmocka_unit_test(
 		    a_result_says_who_opened_it_and_what_was_disputed),
