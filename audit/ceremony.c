@@ -318,24 +318,6 @@ ceremony_put(const struct ceremony_message *m, const struct header *h,
 /* --- All messages of an attempt ----------------------------------------------
  */
 
-static const struct slice *
-messages(const struct ceremony *c, enum ceremony_round round)
-{
-	switch (round) {
-	case CEREMONY_COMMIT:
-		return c->commits;
-	case CEREMONY_REVEAL:
-		return c->reveals;
-	case CEREMONY_SHARE:
-		return c->shares;
-	case CEREMONY_ACCEPT:
-		return c->accepts;
-	case CEREMONY_COMPLAINT:
-	default:
-		return c->complaints;
-	}
-}
-
 enum err
 ceremony_binding(const struct ceremony *c, const struct header *h,
     enum ceremony_round round, struct hash *out)
@@ -351,7 +333,7 @@ ceremony_binding(const struct ceremony *c, const struct header *h,
 	if (round < CEREMONY_COMMIT || round > CEREMONY_SHARE)
 		return ERR_INTERNAL;
 	for (k = CEREMONY_COMMIT; r == OK && k <= round; k++) {
-		list = messages(c, (enum ceremony_round)k);
+		list = c->messages[k];
 		buf_u8(&b, (uint8_t)k);
 		if (k > CEREMONY_COMMIT)
 			buf_put(&b, t.b, HASH_BYTES);
@@ -399,7 +381,7 @@ part_of(const struct check *k, size_t i)
 static enum err
 check_there(const struct check *k, enum ceremony_round round)
 {
-	const struct slice *list = messages(k->c, round);
+	const struct slice *list = k->c->messages[round];
 	char text[4 * DKG_TRUSTEES_MAX] = "";
 	size_t i, missing = 0;
 
@@ -425,7 +407,7 @@ check_one(const struct check *k, enum ceremony_round round, size_t i,
 	enum err r;
 
 	memset(m, 0, sizeof(*m));
-	r = ceremony_parse(messages(k->c, round)[i], k->h, m, k->why);
+	r = ceremony_parse(k->c->messages[round][i], k->h, m, k->why);
 	if (r != OK) {
 		why_prefix(k->why, "the %s in place of trustee %zu: ",
 		    ceremony_round_name(round), i + 1);
@@ -455,7 +437,7 @@ check_complaints(const struct check *k)
 	enum err r;
 
 	for (i = 0; i < k->h->n_trustees; i++) {
-		if (k->c->complaints[i].n == 0)
+		if (k->c->messages[CEREMONY_COMPLAINT][i].n == 0)
 			continue;
 		r = check_one(k, CEREMONY_COMPLAINT, i, NULL, &m);
 		if (r != OK)
@@ -631,7 +613,7 @@ put_lists(const struct ceremony *c, size_t n, json_t *doc)
 	size_t i, k;
 
 	for (k = 0; k < LISTS; k++) {
-		list = messages(c, lists[k].round);
+		list = c->messages[lists[k].round];
 		a = json_array();
 		if (json_object_set_new(doc, lists[k].member, a) != 0)
 			return ERR_NOMEM;
@@ -671,8 +653,6 @@ static enum err
 get_lists(const json_t *doc, const struct header *h, struct ceremony *c,
     struct why *why)
 {
-	struct slice *into[LISTS] = { c->accepts, c->commits, c->reveals,
-		c->shares };
 	const json_t *note;
 	json_t *a = NULL;
 	size_t i, k;
@@ -689,7 +669,7 @@ get_lists(const json_t *doc, const struct header *h, struct ceremony *c,
 				return why_say(why, ERR_FORMAT,
 				    "%s[%zu] is not a string", lists[k].member,
 				    i);
-			into[k][i] = slice_of(
+			c->messages[lists[k].round][i] = slice_of(
 			    json_string_value(note), json_string_length(note));
 		}
 	}

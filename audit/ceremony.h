@@ -19,6 +19,7 @@ enum ceremony_round {
 	CEREMONY_ACCEPT = 4,
 	CEREMONY_COMPLAINT = 5,
 };
+#define CEREMONY_ROUNDS (CEREMONY_COMPLAINT + 1) /* of a list by round */
 
 /* A message's content; what its round does not have is zero. */
 struct ceremony_message {
@@ -67,11 +68,7 @@ enum err ceremony_put(const struct ceremony_message *m, const struct header *h,
  */
 struct ceremony {
 	uint32_t attempt;
-	struct slice commits[DKG_TRUSTEES_MAX];
-	struct slice reveals[DKG_TRUSTEES_MAX];
-	struct slice shares[DKG_TRUSTEES_MAX];
-	struct slice accepts[DKG_TRUSTEES_MAX];
-	struct slice complaints[DKG_TRUSTEES_MAX];
+	struct slice messages[CEREMONY_ROUNDS][DKG_TRUSTEES_MAX]; /* by round */
 };
 
 /**

@@ -75,8 +75,6 @@ form_file(const struct forming *o, json_t **out, struct why *why)
 static void
 attempt_take(const struct forming *o, uint32_t attempt, struct ceremony *c)
 {
-	struct slice *lists[] = { NULL, c->commits, c->reveals, c->shares,
-		c->accepts, c->complaints };
 	struct ceremony_message m;
 	struct slice text;
 	size_t i;
@@ -87,7 +85,7 @@ attempt_take(const struct forming *o, uint32_t attempt, struct ceremony *c)
 		text = buf_slice(&o->mail->messages[i].text);
 		if (ceremony_parse(text, o->header, &m, NULL) == OK &&
 		    m.attempt == attempt)
-			lists[m.round][m.index - 1] = text;
+			c->messages[m.round][m.index - 1] = text;
 	}
 }
 

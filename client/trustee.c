@@ -221,28 +221,11 @@ name_put(struct trustee *t, size_t index)
 		buf_printf(&t->said, " (%s)", name);
 }
 
-static struct slice *
-list_of(struct ceremony *c, unsigned round)
-{
-	switch (round) {
-	case CEREMONY_COMMIT:
-		return c->commits;
-	case CEREMONY_REVEAL:
-		return c->reveals;
-	case CEREMONY_SHARE:
-		return c->shares;
-	case CEREMONY_ACCEPT:
-		return c->accepts;
-	default:
-		return c->complaints;
-	}
-}
-
 /* Who has not yet spoken in the round?  How many. */
 static size_t
 waiting_put(struct trustee *t, enum ceremony_round round)
 {
-	const struct slice *list = list_of(&t->all, round);
+	const struct slice *list = t->all.messages[round];
 	size_t i, n = 0;
 
 	for (i = 0; i < t->header->n_trustees; i++) {
@@ -348,7 +331,7 @@ message_take(struct trustee *t, struct slice text, struct why *why)
 		return OK;
 	if ((r = seen_check(t, &m, text, why)) != OK)
 		return r;
-	place = &list_of(&t->all, m.round)[m.index - 1];
+	place = &t->all.messages[m.round][m.index - 1];
 	*place = text;
 	return OK;
 }
@@ -492,7 +475,7 @@ message_send(struct trustee *t, enum ceremony_round round, struct why *why)
 	message_begin(s, round, &m);
 	if ((r = box_message(t->box, &m, buf_slice(&s->own[round]), why)) != OK)
 		return r;
-	list_of(&t->all, round)[s->index - 1] = buf_slice(&s->own[round]);
+	t->all.messages[round][s->index - 1] = buf_slice(&s->own[round]);
 	buf_printf(&t->said, "Your %s of attempt %" PRIu32 " is in the box. ",
 	    ceremony_round_name(round), s->attempt);
 	return OK;
@@ -708,8 +691,8 @@ shares_open(struct trustee *t, const struct dkg_public *publics,
 	memset(&sum, 0, sizeof(sum));
 	*accused = 0;
 	for (i = 0; r == OK && i < s->n && *accused == 0; i++) {
-		if ((r = ceremony_parse(
-			 t->all.shares[i], t->header, &m, NULL)) != OK)
+		if ((r = ceremony_parse(t->all.messages[CEREMONY_SHARE][i],
+			 t->header, &m, NULL)) != OK)
 			break;
 		r = dkg_share_open(&d, &s->secret, &publics[s->index - 1],
 		    (uint8_t)(i + 1), &publics[i], t2, m.shares[s->index - 1],
@@ -836,7 +819,7 @@ trustee_check(struct trustee *t, struct why *why)
 	    (r = judge(t, CEREMONY_SHARE, NULL, why)) != OK)
 		return r;
 	for (i = 0; i < t->header->n_trustees; i++)
-		accepts += t->all.accepts[i].n > 0;
+		accepts += t->all.messages[CEREMONY_ACCEPT][i].n > 0;
 	if (accepts == t->header->n_trustees)
 		return transcript_make(t, why);
 	(void)waiting_put(t, CEREMONY_ACCEPT);

@@ -25,9 +25,9 @@ struct trustee_state {
 	/* Of this attempt. */
 	int has_secret;
 	struct dkg_secret secret;
-	struct buf own[CEREMONY_COMPLAINT + 1]; /* by round; n = 0: none */
+	struct buf own[CEREMONY_ROUNDS]; /* by round; n = 0: none */
 	/* Of every message seen; zero: none. */
-	struct hash seen[CEREMONY_COMPLAINT + 1][DKG_TRUSTEES_MAX];
+	struct hash seen[CEREMONY_ROUNDS][DKG_TRUSTEES_MAX];
 	/* What came of it. */
 	int accepted;
 	struct scalar x;

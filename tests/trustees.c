@@ -81,17 +81,13 @@ trustees_free(struct trustees *t)
 void
 trustees_all(const struct trustees *t, struct ceremony *c)
 {
-	size_t i;
+	size_t round, i;
 
 	memset(c, 0, sizeof(*c));
 	c->attempt = t->attempt;
-	for (i = 0; i < DKG_TRUSTEES_MAX; i++) {
-		c->commits[i] = buf_slice(&t->notes[CEREMONY_COMMIT][i]);
-		c->reveals[i] = buf_slice(&t->notes[CEREMONY_REVEAL][i]);
-		c->shares[i] = buf_slice(&t->notes[CEREMONY_SHARE][i]);
-		c->accepts[i] = buf_slice(&t->notes[CEREMONY_ACCEPT][i]);
-		c->complaints[i] = buf_slice(&t->notes[CEREMONY_COMPLAINT][i]);
-	}
+	for (round = CEREMONY_COMMIT; round < CEREMONY_ROUNDS; round++)
+		for (i = 0; i < DKG_TRUSTEES_MAX; i++)
+			c->messages[round][i] = buf_slice(&t->notes[round][i]);
 }
 
 void

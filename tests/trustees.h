@@ -20,7 +20,7 @@ struct trustees {
 	struct sign_key id[DKG_TRUSTEES_MAX];
 	struct dkg_secret secret[DKG_TRUSTEES_MAX];
 	struct dkg_public public[DKG_TRUSTEES_MAX];
-	struct buf notes[CEREMONY_COMPLAINT + 1][DKG_TRUSTEES_MAX];
+	struct buf notes[CEREMONY_ROUNDS][DKG_TRUSTEES_MAX];
 	struct scalar x[DKG_TRUSTEES_MAX]; /* the shares of the joint key */
 	struct buf transcript;
 	struct ceremony_keys keys;

@@ -71,7 +71,7 @@ message(struct slice s)
 	buf_free(&again);
 	/* Alone it is no round. */
 	c.attempt = m.attempt;
-	c.commits[m.index - 1] = s;
+	c.messages[CEREMONY_COMMIT][m.index - 1] = s;
 	MUST(ceremony_check(&c, header, CEREMONY_COMMIT, NULL, &why) != OK);
 }
 
