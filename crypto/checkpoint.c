@@ -111,29 +111,52 @@ parse_index(struct cursor *c, struct tlog_proof *out)
 }
 
 enum err
+tlog_path_parse(struct cursor *c, struct merkle_proof *out)
+{
+	struct merkle_proof v = { 0 };
+	struct slice line;
+	enum err r;
+
+	while ((line = text_line(c)).n > 0) {
+		if (v.n == MERKLE_PROOF_MAX)
+			return ERR_LIMIT;
+		if ((r = base64_decode_exact(
+			 BASE64_STD, line, v.h[v.n].b, HASH_BYTES)) != OK)
+			return r;
+		v.n++;
+	}
+	if (c->bad)
+		return ERR_FORMAT;
+	*out = v;
+	return OK;
+}
+
+void
+tlog_path_put(struct buf *b, const struct merkle_proof *path)
+{
+	size_t i;
+
+	for (i = 0; i < path->n; i++) {
+		base64_put(b, BASE64_STD, hash_slice(&path->h[i]));
+		buf_str(b, "\n");
+	}
+	buf_str(b, "\n");
+}
+
+enum err
 tlog_proof_parse(struct slice s, struct tlog_proof *out)
 {
 	struct cursor c = cursor_of(s);
-	struct slice head = text_line(&c), line;
+	struct slice head = text_line(&c);
 	struct tlog_proof v = { 0 };
 	enum err r;
 
 	if (!slice_equal(head, slice_str(PROOF_HEAD)))
 		return ERR_FORMAT;
-	if ((r = parse_index(&c, &v)) != OK)
+	if ((r = parse_index(&c, &v)) != OK ||
+	    (r = tlog_path_parse(&c, &v.path)) != OK)
 		return r;
-	for (;;) {
-		line = text_line(&c);
-		if (line.n == 0)
-			break;
-		if (v.path.n == MERKLE_PROOF_MAX)
-			return ERR_LIMIT;
-		if ((r = base64_decode_exact(BASE64_STD, line,
-			 v.path.h[v.path.n].b, HASH_BYTES)) != OK)
-			return r;
-		v.path.n++;
-	}
-	if (c.bad || c.n == 0)
+	if (c.n == 0)
 		return ERR_FORMAT;
 	v.checkpoint = slice_of(c.p, c.n);
 	*out = v;
@@ -144,14 +167,8 @@ void
 tlog_proof_put(struct buf *b, uint64_t index, const struct merkle_proof *path,
     struct slice checkpoint)
 {
-	size_t i;
-
 	buf_printf(b, PROOF_HEAD "\nindex %llu\n", (unsigned long long)index);
-	for (i = 0; i < path->n; i++) {
-		base64_put(b, BASE64_STD, hash_slice(&path->h[i]));
-		buf_str(b, "\n");
-	}
-	buf_str(b, "\n");
+	tlog_path_put(b, path);
 	buf_put(b, checkpoint.p, checkpoint.n);
 }
 

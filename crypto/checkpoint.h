@@ -42,6 +42,14 @@ enum err checkpoint_sign(const struct checkpoint *c, const struct sign_key *k,
 enum err checkpoint_quorum(const struct note *note, const struct note_key *keys,
     size_t n, size_t quorum) MUST_USE;
 
+/**
+ * tlog_path_parse(c, out), tlog_path_put(b, path):
+ * A proof as the C2SP formats write it: one base64 hash a line, then an empty
+ * line.  ERR_FORMAT; ERR_LIMIT: more than 63 hashes.
+ */
+enum err tlog_path_parse(struct cursor *c, struct merkle_proof *out) MUST_USE;
+void tlog_path_put(struct buf *b, const struct merkle_proof *path);
+
 /* C2SP tlog-proof. */
 struct tlog_proof {
 	struct slice extra; /* decoded bytes are not kept: the base64 text */
