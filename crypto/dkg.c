@@ -22,13 +22,6 @@ which(const struct dkg *d, uint8_t b[static WHICH_BYTES])
 	return slice_of(b, WHICH_BYTES);
 }
 
-/* t points one after the other are one string. */
-static struct slice
-points(const struct point *p, size_t n)
-{
-	return slice_of(p->b, n * POINT_BYTES);
-}
-
 static int
 bad_size(uint8_t n, uint8_t t)
 {
@@ -70,7 +63,7 @@ dkg_commitment(
 {
 	uint8_t w[WHICH_BYTES];
 	struct slice parts[3] = { which(d, w), point_slice(&public->e),
-		points(public->a, d->t) };
+		point_list_slice(public->a, d->t) };
 
 	hash_dst("coefficients", parts, 3, out);
 }
@@ -81,7 +74,7 @@ challenge(const struct dkg *d, const struct hash *t1,
 {
 	uint8_t w[WHICH_BYTES], wide[64];
 	struct slice parts[4] = { which(d, w), hash_slice(t1),
-		points(public->a, d->t), point_slice(kg) };
+		point_list_slice(public->a, d->t), point_slice(kg) };
 
 	hash_dst512("possession", parts, 4, wide);
 	scalar_reduce(wide, c);

@@ -17,12 +17,6 @@ opening_share(const struct scalar *x, const struct point *r, struct point *d,
 	return e;
 }
 
-static struct slice
-points(const struct point *p, size_t n)
-{
-	return slice_of(p->b, n * POINT_BYTES);
-}
-
 enum err
 opening_seed(const struct opening *o, struct opening_seed *out)
 {
@@ -30,8 +24,8 @@ opening_seed(const struct opening *o, struct opening_seed *out)
 	struct slice parts[9] = { hash_slice(&o->space_id),
 		hash_slice(&o->form_id), slice_of(size, sizeof(size)),
 		hash_slice(&o->root), slice_of(&o->trustee, 1),
-		point_slice(o->v), slice_of(m, sizeof(m)), points(o->r, o->m),
-		points(o->d, o->m) };
+		point_slice(o->v), slice_of(m, sizeof(m)),
+		point_list_slice(o->r, o->m), point_list_slice(o->d, o->m) };
 
 	if (o->m == 0 || o->m > OPENING_COUNT_MAX)
 		return ERR_LIMIT;

@@ -85,6 +85,13 @@ point_slice(const struct point *p)
 	return (struct slice){ p->b, POINT_BYTES };
 }
 
+/* A list of ${n} points is one string: they lie one after the other. */
+static inline struct slice
+point_list_slice(const struct point *p, size_t n)
+{
+	return (struct slice){ p->b, n * POINT_BYTES };
+}
+
 static inline struct slice
 scalar_slice(const struct scalar *s)
 {
