@@ -125,3 +125,18 @@ clock_now(const struct clock *c)
 	atomic_store(&own->last, now);
 	return now;
 }
+
+uint64_t
+clock_steady(void)
+{
+	return clock_steady_ms() / 1000;
+}
+
+uint64_t
+clock_steady_ms(void)
+{
+	struct timespec t = { 0, 0 };
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}

@@ -27,4 +27,11 @@ int clock_is_simulated(const struct clock *c);
  */
 uint64_t clock_now(const struct clock *c);
 
+/**
+ * clock_steady(), clock_steady_ms():
+ * Seconds, milliseconds since some moment, for waiting: nobody sets this one.
+ */
+uint64_t clock_steady(void);
+uint64_t clock_steady_ms(void);
+
 #endif /* CLOCK_H */

@@ -567,11 +567,7 @@ issuer_change(struct service *s, const char *authorization, struct slice row,
 		r = change(s, &c, row, take, why);
 	pthread_mutex_unlock(&s->issue_lock);
 	pthread_mutex_unlock(&s->log_lock);
-	if (r == OK)
-		return PROBLEM_NONE;
-	return r == ERR_CONFLICT || r == ERR_NOT_FOUND || r == ERR_FORMAT
-		   ? PROBLEM_ROLL_CHANGE
-		   : PROBLEM_UNAVAILABLE;
+	return service_change_problem(r);
 }
 
 /* --- What the log's server asks for ---------------------------------------*/

@@ -265,6 +265,12 @@ enum err service_staff_may(struct service *s, const struct roll_change *c,
 enum err service_staff_take(struct service *s, const struct roll_change *c,
     struct slice row, struct why *why) MUST_USE;
 
+/**
+ * service_change_problem(r):
+ * What is answered where one of these two says ${r}.
+ */
+enum problem service_change_problem(enum err r);
+
 /* --- Token key ids (service_issue.c) ---------------------------------------*/
 
 /**

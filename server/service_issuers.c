@@ -21,15 +21,6 @@
 #define LATE_MS 8000 /* one of these waits: people are told */
 #define WAIT_MAX_MS 32000
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* --- One request ----------------------------------------------------------*/
 
 /* What a refusal says: its cause, else its detail, else its number. */
@@ -127,21 +118,12 @@ targets_find(struct service *s, struct targets *t)
 #define CHECK_SECONDS 20 /* for all checks together */
 #define AGREE_SECONDS 50 /* for checks and changes */
 
-static uint64_t
-monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec;
-}
-
-/* ${until}: by the clock above. */
+/* ${until}: by clock_steady. */
 static enum problem
 send_one(const struct target *to, const char *path, const char *authorization,
     struct slice change, uint64_t until, struct why *why)
 {
-	uint64_t now = monotonic();
+	uint64_t now = clock_steady();
 	const struct fetch_header headers[] = {
 		{ "Authorization", authorization },
 		{ "Content-Type", "application/octet-stream" },
@@ -212,11 +194,7 @@ check_here(struct service *s, struct slice change, struct why *why)
 	}
 	pthread_mutex_unlock(&s->issue_lock);
 	pthread_mutex_unlock(&s->log_lock);
-	if (r == OK)
-		return PROBLEM_NONE;
-	return r == ERR_CONFLICT || r == ERR_NOT_FOUND || r == ERR_FORMAT
-		   ? PROBLEM_ROLL_CHANGE
-		   : PROBLEM_UNAVAILABLE;
+	return service_change_problem(r);
 }
 
 enum problem
@@ -228,7 +206,7 @@ service_issuers_change(struct service *s, const char *authorization,
 	enum problem p;
 
 	pthread_mutex_lock(&s->relay_lock);
-	now = monotonic();
+	now = clock_steady();
 	targets_find(s, &t);
 	if (t.n == 0) {
 		p = service_change(s, change, why);
@@ -556,7 +534,7 @@ debt_settle(struct service *s, const struct debt *d, int at_once)
 	if (o == NULL)
 		return;
 	pthread_mutex_lock(&s->small_lock);
-	early = now_ms() < o->next;
+	early = clock_steady_ms() < o->next;
 	pthread_mutex_unlock(&s->small_lock);
 	if (early && !at_once)
 		return;
@@ -575,7 +553,7 @@ debt_settle(struct service *s, const struct debt *d, int at_once)
 					     : 2 * o->wait;
 	if (o->wait > WAIT_MAX_MS)
 		o->wait = WAIT_MAX_MS;
-	o->next = now_ms() + o->wait;
+	o->next = clock_steady_ms() + o->wait;
 	o->why = why;
 	late = r != OK && d->ledgers != 0 && o->wait == LATE_MS;
 	pthread_mutex_unlock(&s->small_lock);

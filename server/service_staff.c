@@ -365,6 +365,16 @@ service_staff_take(struct service *s, const struct roll_change *c,
 }
 
 enum problem
+service_change_problem(enum err r)
+{
+	if (r == OK)
+		return PROBLEM_NONE;
+	return r == ERR_CONFLICT || r == ERR_NOT_FOUND || r == ERR_FORMAT
+		   ? PROBLEM_ROLL_CHANGE
+		   : PROBLEM_UNAVAILABLE;
+}
+
+enum problem
 service_change(struct service *s, struct slice change, struct why *why)
 {
 	struct roll_change c;
@@ -379,7 +389,7 @@ service_change(struct service *s, struct slice change, struct why *why)
 	r = service_staff_take(s, &c, change, why);
 	pthread_mutex_unlock(&s->issue_lock);
 	pthread_mutex_unlock(&s->log_lock);
-	if (r == ERR_CONFLICT || r == ERR_NOT_FOUND || r == ERR_FORMAT)
+	if (service_change_problem(r) == PROBLEM_ROLL_CHANGE)
 		return PROBLEM_ROLL_CHANGE;
 	return stored(r, why);
 }
