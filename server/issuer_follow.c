@@ -47,19 +47,10 @@ struct follow {
 	int asked;
 	uint64_t begun; /* looks at the log */
 	uint64_t ended;
-	uint64_t last; /* when one ended, monotonic milliseconds */
+	uint64_t last; /* when one ended, by clock_steady_ms */
 	int ready;
 	struct why why; /* while it is not ready */
 };
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 static struct timespec
 in_ms(long ms)
@@ -383,7 +374,7 @@ look(struct service *s)
 		set_ready(f, 1, NULL);
 		goto out;
 	}
-	if (f->refused.n > 0 && now_ms() - f->refused_at < AGAIN_MS &&
+	if (f->refused.n > 0 && clock_steady_ms() - f->refused_at < AGAIN_MS &&
 	    slice_equal(buf_slice(&note), buf_slice(&f->refused)))
 		goto out;
 	r = mirror_log(f->log, f->dir, &count, &why);
@@ -398,7 +389,7 @@ look(struct service *s)
 	buf_free(&f->refused);
 	if (issuer_follow_ready(s, NULL) != OK && r != ERR_IO) {
 		f->refused = note;
-		f->refused_at = now_ms();
+		f->refused_at = clock_steady_ms();
 		memset(&note, 0, sizeof(note)); /* handed over */
 	}
 
@@ -421,7 +412,7 @@ issuer_follow_round(struct service *s)
 		look(s);
 	pthread_mutex_lock(&f->lock);
 	f->ended++;
-	f->last = now_ms();
+	f->last = clock_steady_ms();
 	pthread_cond_broadcast(&f->done);
 	pthread_mutex_unlock(&f->lock);
 }

@@ -3,7 +3,6 @@
  * an ask may learn, and what it may use up, depends on what it has proved.
  */
 #include <string.h>
-#include <time.h>
 
 #include "ledger.h"
 #include "wipe.h"
@@ -122,19 +121,10 @@ is_open(const struct service *s, const struct ask_key *k)
 	return now >= w->from && now < w->to && !k->track->taken;
 }
 
-static uint64_t
-monotonic(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec;
-}
-
 void
 service_issue_hold(struct service *s, const struct public_key *line)
 {
-	s->held_until = line != NULL ? monotonic() + HOLD_SECONDS : 0;
+	s->held_until = line != NULL ? clock_steady() + HOLD_SECONDS : 0;
 	if (line != NULL)
 		s->held = *line;
 }
@@ -142,7 +132,7 @@ service_issue_hold(struct service *s, const struct public_key *line)
 static int
 is_held(const struct service *s, const struct public_key *line)
 {
-	return s->held_until > monotonic() &&
+	return s->held_until > clock_steady() &&
 	       public_key_cmp(&s->held, line) == 0;
 }
 

@@ -60,15 +60,6 @@ struct service_witness {
 	struct why fork; /* what a witness has shown */
 };
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec t = { 0, 0 };
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* Wait for a change, or until ${at} (milliseconds; UINT64_MAX: for ever). */
 static void
 wait_until(struct service_witness *w, uint64_t at)
@@ -119,7 +110,7 @@ is_over(const struct service_witness *w)
 {
 	size_t i;
 
-	if (now_ms() >= w->deadline || atomic_load(&w->stop))
+	if (clock_steady_ms() >= w->deadline || atomic_load(&w->stop))
 		return 1;
 	for (i = 0; i < w->n_peers; i++)
 		if (w->peers[i].tried != w->round)
@@ -154,7 +145,7 @@ round_begin(struct service_witness *w)
 	w->size = w->signed_size;
 	w->published = 0;
 	w->round++;
-	w->deadline = now_ms() + SERVICE_WITNESS_MS;
+	w->deadline = clock_steady_ms() + SERVICE_WITNESS_MS;
 	for (i = 0; i < w->n_peers; i++)
 		w->peers[i].next = 0;
 }
@@ -208,13 +199,13 @@ void
 service_witness_wait(struct service *s)
 {
 	struct service_witness *w = s->witness;
-	uint64_t until = now_ms() + WAIT_MS, size;
+	uint64_t until = clock_steady_ms() + WAIT_MS, size;
 
 	if (w == NULL)
 		return;
 	pthread_mutex_lock(&w->lock);
 	size = w->signed_size;
-	while ((w->size < size || !w->published) && now_ms() < until &&
+	while ((w->size < size || !w->published) && clock_steady_ms() < until &&
 	       !atomic_load(&w->stop))
 		wait_until(w, until);
 	pthread_mutex_unlock(&w->lock);
@@ -284,7 +275,7 @@ failed(struct peer *p, const struct why *why)
 		    "witness=\"%s\" cause=\"%s\"",
 		    p->witness->name, why->text);
 	p->failing = 1;
-	p->next = now_ms() + p->wait;
+	p->next = clock_steady_ms() + p->wait;
 	p->wait = p->wait * 2 < RETRY_MS_MAX ? p->wait * 2 : RETRY_MS_MAX;
 }
 
@@ -355,7 +346,7 @@ peer_run(void *cookie)
 	while (!atomic_load(&w->stop) && a.fetch != NULL) {
 		if (w->round == 0 || p->done == w->round)
 			wait_until(w, UINT64_MAX);
-		else if (p->next > now_ms())
+		else if (p->next > clock_steady_ms())
 			wait_until(w, p->next);
 		else
 			ask_once(p, &a);
