@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "durable.h"
@@ -35,16 +36,17 @@ write_all(int fd, struct slice s)
 	return 0;
 }
 
-/* The names in a folder last as its files do. */
-static int
-sync_folder(const char *dir)
+enum err
+durable_sync(const char *dir, struct why *why)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int failed = fd < 0 || fsync(fd) != 0;
+	enum err r = OK;
 
+	if (fd < 0 || fsync(fd) != 0)
+		r = why_say(why, ERR_IO, "%s: %s", dir, strerror(errno));
 	if (fd >= 0)
 		(void)close(fd);
-	return failed ? -1 : 0;
+	return r;
 }
 
 enum err
@@ -56,7 +58,7 @@ durable_put(const char *dir, const char *name, unsigned mode, struct slice s,
 	enum err r;
 
 	if ((r = join(dir, name, "", path, why)) != OK ||
-	    (r = join(dir, name, ".new", beside, why)) != OK)
+	    (r = join(dir, name, DURABLE_UNFINISHED, beside, why)) != OK)
 		return r;
 	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
 	if (fd < 0)
@@ -69,9 +71,45 @@ durable_put(const char *dir, const char *name, unsigned mode, struct slice s,
 		(void)unlink(beside);
 		return ERR_IO;
 	}
-	if (rename(beside, path) != 0 || sync_folder(dir) != 0)
+	if (rename(beside, path) != 0)
 		return why_say(why, ERR_IO, "%s: %s", path, strerror(errno));
-	return OK;
+	return durable_sync(dir, why);
+}
+
+/* Zeros over the ${left} bytes of a file. */
+static int
+clear(int fd, off_t left)
+{
+	static const uint8_t zeros[4096];
+	size_t n;
+
+	for (; left > 0; left -= (off_t)n) {
+		n = left < (off_t)sizeof(zeros) ? (size_t)left : sizeof(zeros);
+		if (write_all(fd, slice_of(zeros, n)) != 0)
+			return -1;
+	}
+	return fsync(fd);
+}
+
+enum err
+durable_destroy(const char *dir, const char *name, struct why *why)
+{
+	char path[PATH_BYTES];
+	struct stat st;
+	enum err r;
+	int fd;
+
+	if ((r = join(dir, name, "", path, why)) != OK)
+		return r;
+	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) < 0)
+		return errno == ENOENT ? OK
+				       : why_say(why, ERR_IO, "%s: %s", path,
+					     strerror(errno));
+	if (fstat(fd, &st) != 0 || clear(fd, st.st_size) != 0 ||
+	    unlink(path) != 0)
+		r = why_say(why, ERR_IO, "%s: %s", path, strerror(errno));
+	(void)close(fd);
+	return r == OK ? durable_sync(dir, why) : r;
 }
 
 enum err

@@ -13,6 +13,7 @@
 #include "token.h"
 #include "wipe.h"
 
+#include "durable.h"
 #include "keys.h"
 
 #define PATH_BYTES 4096
@@ -20,7 +21,6 @@
 #define SEED_LINE (2 * SEED_BYTES + 1) /* hex and a newline */
 #define PREFIX "token-"
 #define SUFFIX ".pk8"
-#define UNFINISHED ".new"
 
 struct token_key {
 	struct token_key *next;
@@ -68,64 +68,6 @@ path_of(const char *dir, const char *name, char out[static PATH_BYTES],
 	return OK;
 }
 
-/* The names in a folder last as its files do. */
-static enum err
-sync_folder(const char *dir, struct why *why)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum err r = OK;
-
-	if (fd < 0 || fsync(fd) != 0)
-		r = why_say(why, ERR_IO, "%s: %s", dir, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return r;
-}
-
-static int
-write_all(int fd, struct slice s)
-{
-	ssize_t n;
-
-	while (s.n > 0) {
-		if ((n = write(fd, s.p, s.n)) < 0) {
-			if (errno == EINTR)
-				continue;
-			return -1;
-		}
-		s = slice_of(s.p + n, s.n - (size_t)n);
-	}
-	return 0;
-}
-
-/* A key is there whole or not at all: written beside, synced and renamed. */
-static enum err
-file_put(const char *dir, const char *name, struct slice s, struct why *why)
-{
-	char path[PATH_BYTES], beside[PATH_BYTES];
-	int fd, n;
-	enum err r;
-
-	if ((r = path_of(dir, name, path, why)) != OK)
-		return r;
-	n = snprintf(beside, sizeof(beside), "%s" UNFINISHED, path);
-	if (n < 0 || (size_t)n >= sizeof(beside))
-		return why_say(why, ERR_LIMIT, "%s: the path is too long", dir);
-	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return why_say(why, ERR_IO, "%s: %s", beside, strerror(errno));
-	if (write_all(fd, s) != 0 || fsync(fd) != 0) {
-		r = why_say(why, ERR_IO, "%s: %s", beside, strerror(errno));
-		close(fd);
-		unlink(beside);
-		return r;
-	}
-	close(fd);
-	if (rename(beside, path) != 0)
-		return why_say(why, ERR_IO, "%s: %s", path, strerror(errno));
-	return sync_folder(dir, why);
-}
-
 static enum err
 file_get(const char *dir, const char *name, struct buf *out, struct why *why)
 {
@@ -167,30 +109,6 @@ out:
 	return r;
 }
 
-/* Zeros over the whole file, on the disk, before its name goes. */
-static enum err
-file_destroy(const char *dir, const char *name, struct why *why)
-{
-	static const uint8_t zeros[KEY_FILE_MAX];
-	char path[PATH_BYTES];
-	struct stat st;
-	int fd;
-	enum err r;
-
-	if ((r = path_of(dir, name, path, why)) != OK)
-		return r;
-	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) < 0)
-		return errno == ENOENT ? OK
-				       : why_say(why, ERR_IO, "%s: %s", path,
-					     strerror(errno));
-	if (fstat(fd, &st) != 0 || st.st_size > (off_t)sizeof(zeros) ||
-	    write_all(fd, slice_of(zeros, (size_t)st.st_size)) != 0 ||
-	    fsync(fd) != 0 || unlink(path) != 0)
-		r = why_say(why, ERR_IO, "%s: %s", path, strerror(errno));
-	close(fd);
-	return r == OK ? sync_folder(dir, why) : r;
-}
-
 /* --- The three keys that last ---------------------------------------------*/
 
 static enum err
@@ -203,7 +121,7 @@ seed_put(const char *dir, const char *name, struct why *why)
 	random_bytes(seed, sizeof(seed));
 	hex_encode(slice_of(seed, sizeof(seed)), line);
 	line[SEED_LINE - 1] = '\n';
-	r = file_put(dir, name, slice_of(line, SEED_LINE), why);
+	r = durable_put(dir, name, 0600, slice_of(line, SEED_LINE), why);
 	wipe(seed, sizeof(seed));
 	wipe(line, sizeof(line));
 	return r;
@@ -340,19 +258,19 @@ token_load(struct keys *k, const char *name, struct why *why)
 	struct token_key *t;
 	enum purpose purpose;
 	struct buf der = { 0 };
-	size_t n = strlen(name), tail = strlen(UNFINISHED);
+	size_t n = strlen(name), tail = strlen(DURABLE_UNFINISHED);
 	enum err r;
 
 	/* What a crash left of a key that nobody has seen. */
-	if (n > tail && strcmp(name + n - tail, UNFINISHED) == 0)
-		return file_destroy(k->dir, name, why);
+	if (n > tail && strcmp(name + n - tail, DURABLE_UNFINISHED) == 0)
+		return durable_destroy(k->dir, name, why);
 	if (name_parse(name, slug, &purpose) != OK)
 		return OK;
 	if ((r = file_get(k->dir, name, &der, why)) != OK)
 		goto out;
 	/* DER never begins with zero: a crash came between zeros and unlink. */
 	if (der.n > 0 && der.p[0] == 0) {
-		r = file_destroy(k->dir, name, why);
+		r = durable_destroy(k->dir, name, why);
 		goto out;
 	}
 	if (blind_key_parse(buf_slice(&der), &key) != OK) {
@@ -571,7 +489,7 @@ keys_token_make(struct keys *k, const char *slug, enum purpose purpose,
 	token_name(slug, purpose, name, sizeof(name));
 	if ((r = token_fresh(slug, purpose, &ids, &t)) != OK ||
 	    (r = blind_key_encode(t->key, &der)) != OK ||
-	    (r = file_put(k->dir, name, buf_slice(&der), why)) != OK)
+	    (r = durable_put(k->dir, name, 0600, buf_slice(&der), why)) != OK)
 		goto out;
 	memcpy(spki, t->spki, BLIND_SPKI);
 	pthread_mutex_lock(&k->lock);
@@ -658,7 +576,7 @@ keys_token_destroy(struct keys *k, const struct hash *key_id)
 	}
 	/* Only under the making lock does a key leave the list. */
 	token_name(t->slug, t->purpose, name, sizeof(name));
-	if ((r = file_destroy(k->dir, name, NULL)) != OK) {
+	if ((r = durable_destroy(k->dir, name, NULL)) != OK) {
 		pthread_mutex_unlock(&k->making);
 		return r;
 	}
