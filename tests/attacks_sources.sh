@@ -33,7 +33,7 @@ only A7_there_is_no_other_generator \
 # is a trustee's own.
 only A32_a_resident_draws_her_secret_and_salts_only \
 	'\<(random_bytes|sign_key_random|roll_code_random|getrandom|rand)\(' \
-	'client/cmd_trustee_keep.c client/registrar.c client/rehearse_voters.c client/resident.c client/staff.c client/trustee_key.c client/trustee_opening.c client/trustee_state.c' \
+	'client/registrar.c client/rehearse_voters.c client/resident.c client/staff.c client/trustee_destroy.c client/trustee_key.c client/trustee_opening.c client/trustee_state.c' \
 	client
 n=$(grep -c 'random_bytes(' client/resident.c)
 if [ "$n" -eq 2 ]; then
