@@ -223,24 +223,22 @@ check_arguments(struct check *o)
 	return ARGS_GO;
 }
 
+/*
+ * The whole log from the space's header on, whatever range the server says: who
+ * read on only if her vote was not in that range would tell where it is.
+ */
 static enum err
 check_find(struct check *o, const struct secret *ss, struct trust_record *found,
     struct why *why)
 {
-	uint64_t size = trust_checkpoint(o->c.trust)->size;
-	uint64_t last = o->space->last < size ? o->space->last : size;
 	struct public_key pk;
 	enum err r;
 
 	if ((r = wallet_pk(ss, PURPOSE_VOTE, &pk)) != OK)
 		return r;
-	r = trust_find(o->c.trust, o->space->first, last, o->h, PURPOSE_VOTE,
-	    &pk, found, why);
-	/* The range is what the server says; look at the rest too. */
-	if (r == ERR_NOT_FOUND && last < size)
-		r = trust_find(o->c.trust, last, size, o->h, PURPOSE_VOTE, &pk,
-		    found, why);
-	return r;
+	return trust_find(o->c.trust, o->space->first,
+	    trust_checkpoint(o->c.trust)->size, o->h, PURPOSE_VOTE, &pk, found,
+	    why);
 }
 
 int
