@@ -1,0 +1,36 @@
+/* The one bundle of all pages: finds #app and mounts what its data-page names. */
+import type { ComponentType } from "preact";
+import { render } from "preact";
+import { Collect } from "./collect.tsx";
+import { home } from "./home.ts";
+import { Kiosk } from "./kiosk.tsx";
+import { Papers } from "./papers.tsx";
+import type { PageProps } from "./ui.tsx";
+import { scriptUrl } from "./urls.ts";
+
+const PAGES: Readonly<Record<string, ComponentType<PageProps>>> = {
+  collect: Collect,
+  kiosk: Kiosk,
+  papers: Papers,
+};
+
+/** What is served inside #app is for those without script, and for the first moment. */
+function mount(app: HTMLElement): void {
+  const Page = PAGES[app.dataset["page"] ?? ""];
+  if (Page === undefined) return;
+  app.replaceChildren();
+  render(<Page slug={app.dataset["slug"] ?? ""} urp={app.dataset["urp"] ?? ""} />, app);
+}
+
+/** Without it everything works, but not without a network. */
+function register(): void {
+  if (!("serviceWorker" in navigator)) return;
+  addEventListener("load", () => {
+    navigator.serviceWorker.register(scriptUrl("sw"), { scope: "/" }).catch(() => undefined);
+  });
+}
+
+const app = document.getElementById("app");
+if (app !== null) mount(app);
+if (location.pathname === "/") home();
+register();

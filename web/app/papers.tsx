@@ -1,0 +1,6 @@
+import { Step, type PageProps } from "./ui.tsx";
+import { t } from "./texts.ts";
+
+export function Papers(_: PageProps) {
+  return <Step title={t("WEB_LOADING")} />;
+}
