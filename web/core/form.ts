@@ -1,7 +1,7 @@
 /* A space's form (PROTOCOL 3); refuses what audit/form.c refuses. */
 import { equal } from "./bytes.ts";
 import { Fault } from "./fault.ts";
-import { checkPoint } from "./group.ts";
+import { pointFrom } from "./group.ts";
 import { sha256 } from "./hash.ts";
 import type { Header } from "./header.ts";
 import type { Json, JsonObject, Texts } from "./json.ts";
@@ -252,7 +252,7 @@ function parseRule(doc: JsonObject, ballot: BallotForm): Form["rule"] {
 
 function point(v: Json | undefined, name: string): Uint8Array {
   const bytes = hexValue(v, name, 32);
-  checkPoint(bytes);
+  pointFrom(bytes);
   return bytes;
 }
 

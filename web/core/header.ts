@@ -1,5 +1,6 @@
 /* A space's header (PROTOCOL 3); refuses what audit/header.c refuses. */
 import { compare, equal, fromB64url, hex } from "./bytes.ts";
+import type { Purpose } from "./derive.ts";
 import { isValidPoint } from "./ed25519.ts";
 import { Fault } from "./fault.ts";
 import { sha256 } from "./hash.ts";
@@ -25,13 +26,8 @@ import { challenge } from "./token.ts";
 
 export type SpaceKind = "ballot" | "ideas" | "questionnaire";
 export type FactorKind = "none" | "birth_date" | "document";
-export type PurposeName = "vote" | "author" | "voice" | "answer";
 
-/** Numbers of purposes (PROTOCOL 2). */
-export const PURPOSES: Readonly<Record<PurposeName, number>> = { vote: 1, author: 2, voice: 3, answer: 4 };
-export const PURPOSE_VOTE = 1;
-
-const KIND_PURPOSES: Readonly<Record<SpaceKind, readonly PurposeName[]>> = {
+const KIND_PURPOSES: Readonly<Record<SpaceKind, readonly Purpose[]>> = {
   ballot: ["vote"],
   ideas: ["author", "voice"],
   questionnaire: ["answer"],
@@ -43,6 +39,8 @@ export interface Window {
   readonly to: number;
 }
 
+export type TokenKeys = Readonly<Partial<Record<Purpose, TokenKey>>>;
+
 /** One issuer. */
 export interface Issuer {
   readonly name: string;
@@ -51,8 +49,8 @@ export interface Issuer {
   readonly factor: FactorKind;
   /** H(TokenChallenge), 32 bytes. */
   readonly challenge: Uint8Array;
-  /** By the purpose's number; undefined where the kind has none. */
-  readonly keys: readonly (TokenKey | undefined)[];
+  /** Exactly the purposes of the space's kind. */
+  readonly keys: TokenKeys;
 }
 
 export interface Header {
@@ -105,7 +103,7 @@ const MEMBERS = [
 ];
 
 /** The purposes of a kind of space, by name. */
-export function purposesOf(kind: SpaceKind): readonly PurposeName[] {
+export function purposesOf(kind: SpaceKind): readonly Purpose[] {
   return KIND_PURPOSES[kind];
 }
 
@@ -211,16 +209,16 @@ function getWitnesses(doc: JsonObject): Header["witnesses"] {
   return quorum <= keys.length ? { keys, quorum } : refuse(`witnesses.quorum is ${quorum}, but there are ${keys.length} keys`);
 }
 
-function getKeys(o: JsonObject, kind: SpaceKind, used: Set<string>): (TokenKey | undefined)[] {
+function getKeys(o: JsonObject, kind: SpaceKind, used: Set<string>): TokenKeys {
   const keys = getObject(o, "keys");
-  const out: (TokenKey | undefined)[] = [undefined, undefined, undefined, undefined, undefined];
+  const out: Partial<Record<Purpose, TokenKey>> = {};
   only(keys, KIND_PURPOSES[kind]);
   for (const purpose of KIND_PURPOSES[kind]) {
-    const key = parseTokenKey(fromB64url(getString(keys, purpose, 0, SPKI_CHARS)));
+    const key = parseTokenKey(fromB64url(getString(keys, purpose, 0, SPKI_CHARS), 342));
     const id = hex(key.id);
     if (used.has(id)) return refuse(`the token key of ${purpose} is used in this header already`);
     used.add(id);
-    out[PURPOSES[purpose]] = key;
+    out[purpose] = key;
   }
   return out;
 }
@@ -298,7 +296,7 @@ export function parseHeader(bytes: Uint8Array): Header {
 
 /** Whether two headers have a token key in common. */
 export function sharesKey(a: Header, b: Header): boolean {
-  const ids = (h: Header) => h.issuers.flatMap((i) => i.keys.flatMap((k) => (k === undefined ? [] : [hex(k.id)])));
+  const ids = (h: Header) => h.issuers.flatMap((i) => Object.values(i.keys).map((k) => hex(k.id)));
   const known = new Set(ids(a));
   return ids(b).some((id) => known.has(id));
 }
