@@ -32,7 +32,7 @@ export function Step(props: { title: string; lead?: ComponentChildren } & Childr
     }
   }, [props.title]);
   return (
-    <section class="step">
+    <section>
       <h1 ref={heading} tabIndex={-1}>
         {props.title}
       </h1>
@@ -121,17 +121,17 @@ export function Field(props: FieldProps) {
     if (wrong) ref.current?.focus();
   }, [props.error]);
   return (
-    <div class={wrong ? "field field-wrong" : "field"}>
+    <div class="field">
       <label for={id}>{props.label}</label>
       {props.hint !== undefined && (
-        <div class="field-hint" id={`${id}-hint`}>
+        <div class="form-text" id={`${id}-hint`}>
           {props.hint}
         </div>
       )}
       <input
         ref={ref}
         id={id}
-        class={props.code === true ? "form-control code-input" : "form-control"}
+        class={props.code === true ? "form-control code" : "form-control"}
         type="text"
         inputMode={props.inputMode ?? "text"}
         value={props.value}
@@ -146,7 +146,7 @@ export function Field(props: FieldProps) {
         onInput={(event) => props.onValue(event.currentTarget.value)}
       />
       {wrong && (
-        <div class="field-error" id={`${id}-error`} role="alert">
+        <div class="invalid-feedback" id={`${id}-error`} role="alert">
           {props.error}
         </div>
       )}
@@ -154,31 +154,28 @@ export function Field(props: FieldProps) {
   );
 }
 
-/** A box to tick. */
-export function Check(
+/** A box to tick, or one of several where `name` is given; its whole line is the target. */
+export function Pick(
   props: {
     checked: boolean;
     onChecked: (checked: boolean) => void;
+    name?: string;
     hint?: ComponentChildren;
   } & Children,
 ) {
-  const id = useId();
   return (
-    <div class="tick">
+    <label class="pick">
       <input
-        id={id}
-        type="checkbox"
+        type={props.name === undefined ? "checkbox" : "radio"}
+        name={props.name}
         checked={props.checked}
-        aria-describedby={props.hint !== undefined ? `${id}-hint` : undefined}
         onChange={(event) => props.onChecked(event.currentTarget.checked)}
       />
-      <label for={id}>{props.children}</label>
-      {props.hint !== undefined && (
-        <div class="field-hint" id={`${id}-hint`}>
-          {props.hint}
-        </div>
-      )}
-    </div>
+      <span>
+        {props.children}
+        {props.hint !== undefined && <span class="note"> {props.hint}</span>}
+      </span>
+    </label>
   );
 }
 
@@ -201,7 +198,7 @@ export function Alert(props: { kind: keyof typeof ALERT } & Children) {
 /** A line that is read when it changes, without interrupting. */
 export function Status(props: Children) {
   return (
-    <div class="status" role="status">
+    <div role="status">
       {props.children}
     </div>
   );
@@ -211,7 +208,7 @@ export function Status(props: Children) {
 export function Progress(props: { value: number; max: number; text: string }) {
   const id = useId();
   return (
-    <div class="progress-text">
+    <div class="stack">
       <p id={id} role="status">
         {props.text}
       </p>
@@ -223,13 +220,13 @@ export function Progress(props: { value: number; max: number; text: string }) {
 /** Where one is: the names of the steps, the present one marked. */
 export function Stepper(props: { steps: readonly string[]; at: number }) {
   return (
-    <nav class="stepper" aria-label={t("WEB_STEPS")}>
-      <p class="stepper-short">{t("WEB_STEP_OF", props.at + 1, props.steps.length)}</p>
-      <ol>
+    <nav aria-label={t("WEB_STEPS")}>
+      <p class="visually-hidden">{t("WEB_STEP_OF", props.at + 1, props.steps.length)}</p>
+      <ol class="steps">
         {props.steps.map((name, i) => (
           <li
             key={name}
-            class={i < props.at ? "done" : i === props.at ? "now" : ""}
+            class={i < props.at ? "done" : undefined}
             aria-current={i === props.at ? "step" : undefined}
           >
             {name}
@@ -241,16 +238,18 @@ export function Stepper(props: { steps: readonly string[]; at: number }) {
   );
 }
 
+const CALLOUT = {
+  note: "fact",
+  success: "fact good",
+  warning: "fact warn",
+  danger: "fact bad",
+};
+
 /** A framed remark with a title of its own. */
-export function Callout(props: { title: string; kind?: "note" | "warning" | "success" } & Children) {
-  const kind = {
-    note: "callout callout-note",
-    warning: "callout callout-warning",
-    success: "callout callout-success",
-  }[props.kind ?? "note"];
+export function Callout(props: { title: string; kind?: keyof typeof CALLOUT } & Children) {
   return (
-    <div class={kind}>
-      <h2 class="callout-title">{props.title}</h2>
+    <div class={CALLOUT[props.kind ?? "note"]}>
+      <h2>{props.title}</h2>
       {props.children}
     </div>
   );
@@ -292,7 +291,7 @@ export function ErrorBox(props: { fault: Fault; urp?: string; onRetry?: () => vo
       )}
       <details>
         <summary>{t("WEB_TECHNICAL")}</summary>
-        <p class="technical">
+        <p class="note">
           {fault.kind}/{fault.code}
           {fault.detail !== "" && `: ${fault.detail}`}
         </p>
