@@ -62,7 +62,7 @@ export function refusal(status: number, body: Uint8Array): Fault {
     const name = /^urn:partecipa:problem:([a-z0-9-]{1,63})$/.exec(String(type))?.[1];
     if (name !== undefined)
       return new Fault(
-        status === 503 ? "offline" : "refused",
+        status >= 500 ? "offline" : "refused",
         name,
         typeof detail === "string" ? detail.slice(0, 2000) : "",
       );
