@@ -632,11 +632,11 @@ a_result_says_who_opened_it_and_what_was_disputed(void **state)
 	assert_said(&b, "Le hanno aperte i garanti 1, 3,");
 	assert_said(&b, "<p>21, 1022</p>");
 	assert_said(&b, "<p>77</p>");
-	assert_said(&b, "Sono state contestate 4 tessere.");
+	assert_said(&b, "Sono state contestate 4 schede.");
 	/* Selected are the first and the third, of 5, 4, 3, ... votes. */
 	assert_said(&b, "quello con meno voti ne ha 3, tra gli altri quello "
 			"con più voti ne ha 4.");
-	assert_said(&b, "Tessere ritirate: 28. Votanti: 10. Le 18 tessere");
+	assert_said(&b, "Schede ritirate: 28. Votanti: 10. Le 18 schede");
 	assert_page(&b, &italian);
 	json_decref(result);
 	drop(&x);
