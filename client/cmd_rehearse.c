@@ -290,6 +290,8 @@ cmd_rehearse(int argc, char **argv)
 		    "threshold of the greedy rules" },
 		{ "voters", ARGS_TEXT, &s.voters, "N",
 		    "residents; else one per ballot of the file" },
+		{ "as", ARGS_TEXT, &o.as, "FILE",
+		    "municipality, space and days, else invented ones" },
 		{ "data", ARGS_TEXT, &o.data, "DIR",
 		    "a new folder; else a temporary one" },
 		{ "keep", ARGS_FLAG, &o.keep, NULL, "keep the folder" },

@@ -167,7 +167,7 @@ believe(struct rehearse *r, int with_form)
 	    (e = api_spaces(a, &list, &r->why)) != OK)
 		goto out;
 	e = ERR_NOT_FOUND;
-	if ((row = api_spaces_find(&list, REHEARSE_SLUG)) == NULL)
+	if ((row = api_spaces_find(&list, r->stage.slug)) == NULL)
 		goto out;
 	e = trust_open(url, NULL, (struct slice){ NULL, 0 }, &t, &r->why);
 	if (e != OK)
@@ -175,10 +175,10 @@ believe(struct rehearse *r, int with_form)
 	if (!with_form) {
 		if ((e = trust_receipt_key(t, &r->receipt_key, &r->why)) ==
 			OK &&
-		    (e = api_header(a, REHEARSE_SLUG, &b, &r->why)) == OK)
+		    (e = api_header(a, r->stage.slug, &b, &r->why)) == OK)
 			e = trust_header(
 			    t, row->first, buf_slice(&b), &r->header, &r->why);
-	} else if ((e = api_form(a, REHEARSE_SLUG, &b, &r->why)) == OK) {
+	} else if ((e = api_form(a, r->stage.slug, &b, &r->why)) == OK) {
 		e = trust_form(
 		    t, row->first, r->header, buf_slice(&b), &r->form, &r->why);
 	}
@@ -226,7 +226,7 @@ wait_for_ledgers(struct rehearse *r)
 	while (issuer < r->header->n_issuers) {
 		b.n = 0;
 		e = api_ledger(
-		    a, REHEARSE_SLUG, issuer, PURPOSE_VOTE, &b, &r->why);
+		    a, r->stage.slug, issuer, PURPOSE_VOTE, &b, &r->why);
 		if (e == OK)
 			issuer++;
 		else if ((e == ERR_NOT_FOUND || e == ERR_IO) &&
@@ -243,11 +243,11 @@ wait_for_ledgers(struct rehearse *r)
 static enum err
 collecting(struct rehearse *r)
 {
-	uint64_t over = REHEARSE_START + 7 * REHEARSE_DAY;
+	uint64_t over = r->stage.start + 7 * REHEARSE_DAY;
 	double server = 0, own = spawn_own_cpu();
 	enum err e;
 
-	if ((e = rehearse_clock(r, REHEARSE_START + 60)) != OK ||
+	if ((e = rehearse_clock(r, r->stage.start + 60)) != OK ||
 	    (e = rehearse_collect(r, &server)) != OK)
 		return e;
 	r->cpu.issue = server / (double)r->n;
@@ -274,7 +274,7 @@ wait_for_batches(struct rehearse *r, size_t records)
 		e = api_spaces(a, &list, &r->why);
 		if (e != OK && e != ERR_IO)
 			break;
-		row = e == OK ? api_spaces_find(&list, REHEARSE_SLUG) : NULL;
+		row = e == OK ? api_spaces_find(&list, r->stage.slug) : NULL;
 		n = row != NULL ? row->last - row->first : 0;
 		if (e == OK)
 			api_spaces_free(&list);
@@ -293,7 +293,7 @@ wait_for_batches(struct rehearse *r, size_t records)
 static enum err
 casting(struct rehearse *r)
 {
-	uint64_t begin = REHEARSE_START + 14 * REHEARSE_DAY;
+	uint64_t begin = r->stage.start + 14 * REHEARSE_DAY;
 	double server = 0, before, own = spawn_own_cpu();
 	size_t i, from, to;
 	enum err e;
@@ -328,7 +328,8 @@ rehearse_play(const struct rehearse_options *o, struct rehearse *out)
 	enum err e;
 
 	*out = (struct rehearse){ .o = o, .server = { .out = -1 } };
-	if ((e = load(out)) != OK || (e = folder(out)) != OK ||
+	if ((e = rehearse_stage_read(o->as, &out->stage, &out->why)) != OK ||
+	    (e = load(out)) != OK || (e = folder(out)) != OK ||
 	    (e = rehearse_found(out)) != OK ||
 	    (e = rehearse_others(out)) != OK ||
 	    (e = rehearse_letters(out)) != OK ||
@@ -370,6 +371,7 @@ rehearse_end(struct rehearse *r)
 	pb_free(r->pb);
 	buf_free(&r->url);
 	buf_free(&r->result);
+	rehearse_stage_free(&r->stage);
 	free(r->file);
 	free(r->dir);
 }

@@ -4,6 +4,7 @@
 #include "form.h"
 #include "header.h"
 #include "pb.h"
+#include "rehearse_stage.h"
 #include "resident.h"
 #include "spawn.h"
 
@@ -18,6 +19,7 @@ struct rehearse_options {
 	const char *increment; /* NULL: 1 */
 	const char *min_score; /* NULL: 0 */
 	size_t voters;	       /* 0: as many as the file has ballots */
+	const char *as;	       /* rehearse_stage_read; NULL: the usual */
 	const char *data;      /* folder to make; NULL: a temporary one */
 	int keep;	       /* do not remove the folder at the end */
 	unsigned clients;      /* residents at the same time */
@@ -61,6 +63,7 @@ struct rehearse_other {
 
 struct rehearse {
 	const struct rehearse_options *o;
+	struct rehearse_stage stage;
 	struct pb *pb;
 	struct why why;
 	char *file; /* absolute, as is the folder */
@@ -178,13 +181,7 @@ enum err rehearse_again(struct rehearse *r, double *cpu) MUST_USE;
 
 /* --- rehearse.c ----------------------------------------------------------- */
 
-/*
- * The weeks of the rehearsal, UNIX seconds: past, because trustees open by
- * their own clock.
- */
-#define REHEARSE_START 1700000000ULL
 #define REHEARSE_DAY 86400ULL
-#define REHEARSE_SLUG "prova-generale"
 #define REHEARSE_WINDOWS 4
 
 /**

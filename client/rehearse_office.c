@@ -168,9 +168,9 @@ rehearse_found(struct rehearse *r)
 {
 	struct buf data = { 0 }, a = { 0 }, b = { 0 };
 	const char *argv[] = { "init", "--dir", rehearse_path(r, &data, "data"),
-		"--origin", "prova.partecipa.invalid/log", "--name",
-		"Prova generale", "--host", "prova.partecipa.invalid",
-		"--staff", rehearse_path(r, &a, "staff/prova-1.pub"), "--staff",
+		"--origin", r->stage.origin, "--name", r->stage.name, "--host",
+		r->stage.host, "--staff",
+		rehearse_path(r, &a, "staff/prova-1.pub"), "--staff",
 		rehearse_path(r, &b, "staff/prova-2.pub"), "--rehearsal",
 		NULL };
 	enum err e;
@@ -178,7 +178,7 @@ rehearse_found(struct rehearse *r)
 	if ((e = staff_add(r, "prova-1")) == OK &&
 	    (e = staff_add(r, "prova-2")) == OK &&
 	    (e = rehearse_run(r, argv)) == OK &&
-	    (e = rehearse_clock(r, REHEARSE_START - REHEARSE_DAY)) == OK)
+	    (e = rehearse_clock(r, r->stage.start - REHEARSE_DAY)) == OK)
 		e = serve(r, "0");
 	buf_free(&data);
 	buf_free(&a);
@@ -194,7 +194,7 @@ csv_write(struct rehearse *r)
 	enum err e = ERR_NOMEM;
 
 	buf_str(&csv, "name;address\n");
-	for (i = 0; i < r->n; i++)
+	for (i = 0; i < r->n + r->stage.idle; i++)
 		buf_printf(
 		    &csv, "Residente %zu;Via della Prova %zu\n", i + 1, i + 1);
 	if (buf_end(&csv) == OK &&
@@ -235,10 +235,11 @@ codes_read(struct rehearse *r)
 		line++;
 		(void)cursor_take(&c, n + 1);
 	}
-	e = line == r->n + 1
+	e = line == r->n + r->stage.idle + 1
 		? OK
 		: why_say(&r->why, ERR_INTERNAL,
-		      "%zu residents, but %zu lines of letters", r->n, line);
+		      "%zu residents, but %zu lines of letters",
+		      r->n + r->stage.idle, line);
 
 out:
 	buf_free(&path);
@@ -269,35 +270,59 @@ rehearse_letters(struct rehearse *r)
 	return e;
 }
 
-/* A week to collect, a week between, four days to cast. */
+/* What a rehearsal decides itself, as a JSON text. */
 static enum err
-header_write(struct rehearse *r, const char *path)
+header_own(struct rehearse *r, struct buf *b)
 {
-	unsigned long long t = REHEARSE_START, day = REHEARSE_DAY;
-	struct buf b = { 0 };
-	enum err e;
+	unsigned long long t = r->stage.start, day = REHEARSE_DAY;
 
-	buf_printf(&b,
-	    "{\"slug\": \"" REHEARSE_SLUG "\",\n"
-	    "\"titles\": {\"it\": \"Prova generale\", "
-	    "\"en\": \"General rehearsal\"},\n"
-	    "\"eligibility\": {\"it\": \"Residenti di prova\", "
-	    "\"en\": \"Synthetic residents\"},\n"
-	    "\"mode\": \"separated\",\n"
+	buf_printf(b,
+	    "{\"mode\": \"separated\",\n"
 	    "\"issuance\": {\"from\": %llu, \"to\": %llu},\n"
 	    "\"participation\": {\"from\": %llu, \"to\": %llu},\n"
 	    "\"batch_interval\": %llu,\n"
 	    "\"min_collected\": 0, \"min_open\": 1, \"seq_limit\": %d,\n",
 	    t, t + 7 * day, t + 14 * day, t + (14 + REHEARSE_WINDOWS) * day,
 	    day, r->o->revote > 0);
-	rehearse_issuers_put(r, &b);
+	rehearse_issuers_put(r, b);
 	if (r->o->trustees > 0)
-		rehearse_trustees_put(r, &b);
+		rehearse_trustees_put(r, b);
 	if (r->o->witnesses > 0)
-		rehearse_witnesses_put(r, &b);
-	buf_str(&b, "\"roll\": \"letters/roll.bin\"}\n");
-	if ((e = buf_end(&b)) == OK)
-		e = file_write(path, 0644, buf_slice(&b), &r->why);
+		rehearse_witnesses_put(r, b);
+	buf_str(b, "\"roll\": \"letters/roll.bin\"}\n");
+	return buf_end(b);
+}
+
+static enum err
+json_write(struct rehearse *r, const json_t *doc, const char *path)
+{
+	char *text = json_dumps(doc, JSON_INDENT(1));
+	enum err e = ERR_NOMEM;
+
+	if (text != NULL)
+		e = file_write(path, 0644, slice_str(text), &r->why);
+	free(text);
+	return e;
+}
+
+/* A week to collect, a week between, four days to cast. */
+static enum err
+header_write(struct rehearse *r, const char *path)
+{
+	json_t *own = NULL, *doc = json_deep_copy(r->stage.space);
+	struct buf b = { 0 };
+	enum err e;
+
+	if ((e = header_own(r, &b)) != OK ||
+	    (e = json_read(buf_slice(&b), &own, &r->why)) != OK)
+		goto out;
+	/* min_collected and the like are the stage's if it has them. */
+	e = json_object_update_missing(doc, own) == 0 ? json_write(r, doc, path)
+						      : ERR_NOMEM;
+
+out:
+	json_decref(own);
+	json_decref(doc);
 	buf_free(&b);
 	return e;
 }
@@ -342,9 +367,24 @@ rehearse_announce(struct rehearse *r)
 static enum err
 form_run(struct rehearse *r, const char *what)
 {
-	const char *more[10] = { "--pb", r->file, "--rule", rehearse_rule(r) };
-	size_t n = 4;
+	const char *more[10] = { "form.json" };
+	struct buf path = { 0 };
+	size_t n = 1;
+	enum err e;
 
+	if (r->stage.form == NULL) {
+		more[0] = "--pb";
+		more[n++] = r->file;
+	} else {
+		e = rehearse_path(r, &path, "form.json") == NULL
+			? ERR_NOMEM
+			: json_write(r, r->stage.form, (char *)path.p);
+		buf_free(&path);
+		if (e != OK)
+			return e;
+	}
+	more[n++] = "--rule";
+	more[n++] = rehearse_rule(r);
 	if (r->o->increment != NULL) {
 		more[n++] = "--increment";
 		more[n++] = r->o->increment;
@@ -354,7 +394,7 @@ form_run(struct rehearse *r, const char *what)
 		more[n++] = r->o->min_score;
 	}
 	more[n] = what;
-	return space_run(r, "form", REHEARSE_SLUG, more);
+	return space_run(r, "form", r->stage.slug, more);
 }
 
 /* A sealed form is laid out first, and logged when all trustees signed it. */
@@ -367,7 +407,7 @@ rehearse_form(struct rehearse *r)
 	if (r->o->trustees == 0)
 		return form_run(r, NULL);
 	if ((e = form_run(r, "--draft")) == OK && (e = rehearse_sign(r)) == OK)
-		e = space_run(r, "form", REHEARSE_SLUG, publish);
+		e = space_run(r, "form", r->stage.slug, publish);
 	return e;
 }
 
@@ -379,20 +419,20 @@ rehearse_close(struct rehearse *r)
 	struct api *a = NULL;
 	enum err e;
 
-	if ((e = space_run(r, "close", REHEARSE_SLUG, NULL)) != OK)
+	if ((e = space_run(r, "close", r->stage.slug, NULL)) != OK)
 		goto out;
 	r->cpu.result = spawn_children_cpu() - before;
 	if (r->o->trustees > 0) {
 		if ((e = rehearse_open(r)) != OK)
 			goto out;
 		before = spawn_children_cpu();
-		if ((e = space_run(r, "result", REHEARSE_SLUG, NULL)) != OK)
+		if ((e = space_run(r, "result", r->stage.slug, NULL)) != OK)
 			goto out;
 		r->cpu.result += spawn_children_cpu() - before;
 	}
 	r->cpu.result /= (double)r->n;
 	if ((e = api_open((const char *)r->url.p, &a, &r->why)) == OK)
-		e = api_result(a, REHEARSE_SLUG, &r->result, &r->why);
+		e = api_result(a, r->stage.slug, &r->result, &r->why);
 
 out:
 	api_free(a);

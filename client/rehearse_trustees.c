@@ -96,7 +96,7 @@ static enum err
 trustee_run(struct rehearse *r, unsigned i, const char *step, const char *more)
 {
 	struct buf secret = { 0 }, folder = { 0 };
-	const char *argv[] = { "trustee", step, REHEARSE_SLUG, "--dir",
+	const char *argv[] = { "trustee", step, r->stage.slug, "--dir",
 		trustee_path(r, &folder, i), "--server", (const char *)r->url.p,
 		"--passphrase-file", rehearse_path(r, &secret, "passphrase"),
 		more, NULL };

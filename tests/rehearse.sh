@@ -108,6 +108,39 @@ well "fewer residents than ballots" tests/pb/rehearsal.pb 10 --voters 10
 well "some who vote again, and their last vote counts" \
 	tests/pb/rehearsal.pb 40 --revote 30%
 selects '["bici", "orti", "parco"]'
+# ---- Another municipality ----------------------------------------------------
+cat >"$T/stage.json" <<'JSON'
+{"name": "Comune di Prova", "origin": "comune.example/log", "host": "comune.example",
+ "start": "2025-02-03T08:00", "idle": 3,
+ "space": {"slug": "altrove", "seq_limit": 2,
+  "titles": {"it": "Altrove"}, "eligibility": {"it": "Chi ci abita"}},
+ "form": {"options": [
+  {"id": "x", "cost": "60", "titles": {"it": "Ics"}},
+  {"id": "y", "cost": "40", "titles": {"it": "Ipsilon"}},
+  {"id": "z", "cost": "30", "titles": {"it": "Zeta"}}],
+  "texts": {"it": "Scegli"}, "budget": "70", "ballot": {"type": "choice"}}}
+JSON
+well "as another municipality's" tests/pb/choose.pb 7 \
+	--as "$T/stage.json" --data "$T/stage"
+selects '["y", "z"]'
+if grep -q '"slug": *"altrove"' "$T/stage/space.json" &&
+	[ "$(wc -l <"$T/stage/letters/letters.csv")" -eq 11 ]; then
+	ok "with its space and all its residents"
+else
+	not_ok "another space, or other residents"
+fi
+refused "a municipality that is no JSON" 1 "choose.pb" \
+	tests/pb/choose.pb --as tests/pb/choose.pb
+sed 's/"idle": 3/"idle": -1/' "$T/stage.json" >"$T/bad.json"
+refused "fewer than no idle residents" 1 "idle" tests/pb/choose.pb \
+	--as "$T/bad.json"
+sed 's/"slug": "altrove"/"slug": "altrove", "mode": "overlapping"/' \
+	"$T/stage.json" >"$T/bad.json"
+refused "what the rehearsal sets itself" 1 "space.mode" tests/pb/choose.pb \
+	--as "$T/bad.json"
+sed 's/"2025-02-03T08:00"/"tomorrow"/' "$T/stage.json" >"$T/bad.json"
+refused "a day that is none" 1 "bad.json" tests/pb/choose.pb \
+	--as "$T/bad.json"
 # ---- Sealed ----------------------------------------------------------------
 well "sealed, two of three open it" tests/pb/rehearsal.pb 40 \
 	--trustees 2/3 --revote 30%
