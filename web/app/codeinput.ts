@@ -3,7 +3,7 @@
  * probably is.  The strict reading is core/code.ts's.
  */
 import { rollCode } from "../core/code.ts";
-import { Fault } from "../core/fault.ts";
+import { factorText } from "../core/wallet.ts";
 
 /** Letters of a letter's code, and of a recovery code. */
 export const LETTER = 20;
@@ -83,13 +83,8 @@ export function suspectGroups(typed: string): number[] {
 
 /** A day of birth from three fields, as YYYY-MM-DD; Fault "factor-date". */
 export function birthDate(day: string, month: string, year: string): string {
-  const [d, m, y] = [day, month, year].map((x) => (/^\d+$/.test(x.trim()) ? Number(x) : NaN));
-  if (d === undefined || m === undefined || y === undefined)
-    throw new Fault("input", "factor-date");
-  const date = new Date(Date.UTC(y, m - 1, d));
-  const real = date.getUTCFullYear() === y && date.getUTCMonth() === m - 1 && date.getUTCDate() === d;
-  if (!real || y < 1880 || date.getTime() > Date.now()) throw new Fault("input", "factor-date");
-  return date.toISOString().slice(0, 10);
+  const [d, m, y] = [day, month, year].map((x) => x.trim());
+  return factorText("birth_date", `${y}-${m?.padStart(2, "0")}-${d?.padStart(2, "0")}`);
 }
 
 /** Two different groups (from 0) of a recovery code, to ask for as a check. */
