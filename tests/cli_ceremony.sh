@@ -79,7 +79,7 @@ clock 1800000000
 "$P" serve --dir "$T/data" --port 0 --clock "$T/clock" >"$T/serve" 2>&1 &
 server=$!
 n=0
-while ! grep -qs http:// "$T/serve" && [ $n -lt 100 ]; do
+while ! grep -qs http:// "$T/serve" && [ $n -lt 600 ]; do
 	sleep 0.1
 	n=$((n + 1))
 done
@@ -323,7 +323,7 @@ done
 clock 1800020100
 n=0
 while ! curl -sf "$U/api/v1/spaces/gone/ledger/0/vote" >/dev/null &&
-	[ $n -lt 50 ]; do
+	[ $n -lt 300 ]; do
 	sleep 0.2
 	n=$((n + 1))
 done

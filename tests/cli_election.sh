@@ -73,7 +73,7 @@ clock 1800000000
 "$P" serve --dir "$T/data" --port 0 --clock "$T/clock" >"$T/serve" 2>&1 &
 server=$!
 n=0
-while ! grep -qs http:// "$T/serve" && [ $n -lt 100 ]; do
+while ! grep -qs http:// "$T/serve" && [ $n -lt 600 ]; do
 	sleep 0.1
 	n=$((n + 1))
 done
@@ -227,14 +227,14 @@ step "nobody votes before the time" 1 resident vote bilancio-2027 \
 	--papers "$T/p1" --choice 1
 clock 1800020100
 n=0
-while ! "$P" space list --server "$U" | grep -q " open " && [ $n -lt 50 ]; do
+while ! "$P" space list --server "$U" | grep -q " open " && [ $n -lt 300 ]; do
 	sleep 0.2
 	n=$((n + 1))
 done
 # The sequencer publishes the ledgers; a vote waits for them.
 n=0
 while ! curl -sf "$U/api/v1/spaces/bilancio-2027/ledger/0/vote" >/dev/null &&
-	[ $n -lt 50 ]; do
+	[ $n -lt 300 ]; do
 	sleep 0.2
 	n=$((n + 1))
 done

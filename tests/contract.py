@@ -225,7 +225,7 @@ class Answer:
 def ask(port, method, path, headers=(), body=None, host=None):
     """One request on a connection of its own.  ${headers} are pairs, sent as
     they are; a Content-Length is added to a body unless one is among them."""
-    c = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         c.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         c.putheader("Host", host or "127.0.0.1:%d" % port)

@@ -133,7 +133,7 @@ live_start(struct live *l)
 	(void)snprintf(port, sizeof(port), "%u", l->port);
 	must(serve(l, argv, &why), &why);
 	running = &l->server;
-	must(spawn_line(&l->server, 30, &line, &why), &why);
+	must(spawn_line(&l->server, 60, &line, &why), &why);
 	need((text = buf_text(&line)) != NULL);
 	need(strncmp(text, READY, strlen(READY)) == 0);
 	(void)snprintf(l->url, sizeof(l->url), "%s", text + strlen(READY));

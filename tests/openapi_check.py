@@ -30,9 +30,22 @@ OPENING = "application/octet-stream"
 TOKEN = "application/private-token-request"
 ROLES = {"anna": "admin", "bruno": "admin", "carla": "admin", "dino": "admin",
          "rita": "registrar", "dora": "desk", "olga": "observer"}
+
+
+def served(logical):
+    """The name with its hash that a file of the web client is served under."""
+    stem, _, kind = logical.rpartition(".")
+    with open("build/web/dist/MANIFEST", encoding="utf-8") as f:
+        for path in json.load(f)["files"]:
+            name = path.rpartition("/")[2]
+            if name.startswith(stem + ".") and name.endswith("." + kind):
+                return name
+    return logical
+
+
 # What fills a path where a step does not say.
 PARAMS = {"slug": "voto", "issuer": "0", "purpose": "vote",
-          "name": "style.css", "path": "entries/000.p/1", "trustee": "1",
+          "name": served("style.css"), "path": "entries/000.p/1", "trustee": "1",
           "round": "commit"}
 REPLACE, STRIKE = 1, 2
 FORM, ROLL_CHANGE, CLOSE, CANCEL = 3, 4, 8, 16
@@ -142,7 +155,7 @@ class Town:
         for server in (self.issuer, self.witness, self.server):
             if server is not None:
                 server.send_signal(signal.SIGTERM)
-                server.wait(20)
+                server.wait(60)
                 server.stdout.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
@@ -730,7 +743,7 @@ def refuse_busy(town, op):
     path = town.fill(op, {})
     name, value = town.sign(op, "carla", path, b"")
     large = [(name, value), ("Content-Length", str(2 << 20))]
-    s = socket.create_connection(("127.0.0.1", town.port), 20)
+    s = socket.create_connection(("127.0.0.1", town.port), 60)
     lines = ["POST %s HTTP/1.1" % path, "Host: x", "Expect: 100-continue"]
     lines += ["%s: %s" % h for h in large]
     s.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
@@ -753,7 +766,7 @@ def every_read(town, _):
             SEALED if op.id in OF_SEALED else {}
         a = town.want(op.id, 200, who=who, params=slug)
         if op.id == "pages_static":
-            town.want(op.id, 200, params={"name": "logo.svg"})
+            town.want(op.id, 200, params={"name": served("logo.svg")})
         if op.status(304):
             town.want(op.id, 304, params=slug,
                       headers=[("If-None-Match", a.headers["ETag"] or "?")])

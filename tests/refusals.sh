@@ -33,7 +33,7 @@ refused() {
 	name=$1
 	text=$2
 	shift 2
-	timeout 20 "$@" >"$T/out" 2>"$T/err"
+	timeout 120 "$@" >"$T/out" 2>"$T/err"
 	got=$?
 	if [ "$got" -eq 1 ] && [ ! -s "$T/out" ] &&
 		[ "$(wc -l <"$T/err")" -eq 1 ] &&
@@ -68,7 +68,7 @@ start() {
 	"$P" serve --dir "$1" --port 0 >"$T/listening" 2>"$T/log" &
 	server=$!
 	n=0
-	while ! grep -q http:// "$T/listening" && [ $n -lt 100 ] &&
+	while ! grep -q http:// "$T/listening" && [ $n -lt 600 ] &&
 		kill -0 "$server" 2>/dev/null; do
 		sleep 0.1
 		n=$((n + 1))
@@ -254,7 +254,7 @@ refused "letters of a missing file" "none.csv" "$P" roll letters \
 for c in verify dump "fetch $T/none" "watch --once --keep=$T/watch"; do
 	# shellcheck disable=SC2086
 	set -- $c
-	timeout 20 "$A" "$1" http://127.0.0.1:1 ${2:+"$2"} ${3:+"$3"} \
+	timeout 120 "$A" "$1" http://127.0.0.1:1 ${2:+"$2"} ${3:+"$3"} \
 		>"$T/out" 2>"$T/err"
 	got=$?
 	if [ $got -eq 2 ] && [ "$(grep -c '^partecipa-audit' "$T/err")" -eq 1 ]
@@ -309,13 +309,13 @@ works "a server whose witness is not there serves" \
 refused "a reader who asks for it does not read" "rule 2, quorum" "$P" \
 	resident collect --server "$U" --code AX7Y-WNF9-GFRA-VWPK-GQXJ \
 	--out "$T/papers" --policy "$T/watched/policy"
-timeout 20 "$A" verify "$U" --policy "$T/watched/policy" >"$T/out" 2>&1
+timeout 120 "$A" verify "$U" --policy "$T/watched/policy" >"$T/out" 2>&1
 if [ $? -eq 1 ] && grep -q "broken: rule 2, quorum" "$T/out"; then
 	ok "nor does an auditor"
 else
 	not_ok "nor does an auditor"
 fi
-timeout 20 "$A" verify "$U" --policy "$T/none" >"$T/out" 2>"$T/err"
+timeout 120 "$A" verify "$U" --policy "$T/none" >"$T/out" 2>"$T/err"
 if [ $? -eq 2 ] && grep -q "none" "$T/err"; then
 	ok "an auditor without the policy that she names"
 else
@@ -352,7 +352,7 @@ mkfifo "$T/pipe"
 "$P" trustee passphrase --dir "$T/gina" --passphrase-file "$T/pass" \
 	--new-passphrase-file "$T/pipe" >/dev/null 2>&1 &
 n=0
-while [ ! -e "$T/gina/lock" ] && [ $n -lt 50 ]; do
+while [ ! -e "$T/gina/lock" ] && [ $n -lt 600 ]; do
 	sleep 0.1
 	n=$((n + 1))
 done
@@ -386,7 +386,7 @@ refused "which of two keys" "several key files" "$P" trustee status \
 wrong() {
 	name=$1
 	shift
-	timeout 20 "$@" >"$T/out" 2>"$T/err" </dev/null
+	timeout 120 "$@" >"$T/out" 2>"$T/err" </dev/null
 	got=$?
 	if [ $got -eq 2 ] && [ ! -s "$T/out" ] &&
 		head -n 1 "$T/err" | grep -q '^[A-Za-z-].* .*[a-z]' &&

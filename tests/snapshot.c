@@ -11,7 +11,7 @@
 #include "live.h"
 
 #define PATH_MAX_CHARS 1024
-#define QUIET_MS 300
+#define QUIET_MS 1000 /* a slow disk may take so long for one write */
 #define TRIES 100
 
 static void

@@ -69,7 +69,7 @@ wit_start(struct wit *w)
 	program_path("partecipa", program);
 	(void)snprintf(port, sizeof(port), "%u", w->port);
 	if (spawn_start(argv, &w->process, &why) != OK ||
-	    spawn_line(&w->process, 20, &line, &why) != OK)
+	    spawn_line(&w->process, 60, &line, &why) != OK)
 		fail_msg("%s", why.text);
 	at = strrchr(buf_text(&line), ':');
 	assert_non_null(at);
@@ -251,7 +251,7 @@ vote(size_t who, uint64_t until)
 			     &live->receipt_key, &got, &why),
 	    OK);
 	live_clock(live, until);
-	for (i = 0; i < 200 && size_now() == before; i++)
+	for (i = 0; i < 600 && size_now() == before; i++)
 		live_nap(100);
 	assert_int_equal(size_now(), before + 2);
 	buf_free(&token);
@@ -266,7 +266,7 @@ wait_for_quorum(void)
 	struct why why = { "" };
 	int i;
 
-	for (i = 0; i < 150 && client_reads(&why) != OK; i++)
+	for (i = 0; i < 600 && client_reads(&why) != OK; i++)
 		live_nap(100);
 	assert_int_equal(client_reads(&why), OK);
 }

@@ -773,7 +773,7 @@ wait_for_batch(const char *file, size_t at_least)
 	size_t n = 0;
 	int i;
 
-	for (i = 0; i < 100 && n < at_least; i++) {
+	for (i = 0; i < 600 && n < at_least; i++) {
 		live_nap(100);
 		snapshot_settled(live->data, &f);
 		n = snapshot_find(&f, file)->n;

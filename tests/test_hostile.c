@@ -85,7 +85,7 @@ unharmed(void **state)
 static int
 dial(void)
 {
-	const struct timeval tv = { 20, 0 };
+	const struct timeval tv = { 60, 0 };
 	struct sockaddr_in a;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 

@@ -26,8 +26,8 @@
 #define CLIENTS 12
 #define SPACE_END (LIVE_FROM + (uint64_t)WINDOWS * LIVE_INTERVAL)
 #define FACTOR_TEXT "1970-01-02"
-#define RECORDS_MAX 3 /* of one resident in one window */
-#define WAIT_TRIES 60
+#define RECORDS_MAX 3	    /* of one resident in one window */
+#define WAIT_TRIES 600	    /* of 100 ms: longer than any machine takes */
 #define SHOTS (WINDOWS + 3) /* per batch, closed, stopped, in between */
 
 /* In which order, when, how many at the same time. */

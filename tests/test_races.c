@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,7 +187,7 @@ times_in_log(const struct hash *leaf)
 
 	now += LIVE_INTERVAL;
 	live_clock(live, now);
-	for (i = 0; i < 100 && times == 0; i++) {
+	for (i = 0; i < 600 && times == 0; i++) {
 		live_nap(100);
 		log = live_log(live, &n);
 		(void)live_find(log, n, leaf, &times);
@@ -299,7 +300,7 @@ rival_records_of_one_number(size_t who, uint32_t seq, const struct buf *token)
 
 	now += LIVE_INTERVAL;
 	live_clock(live, now);
-	for (i = 0; i < 100 && in_log == 0; i++) {
+	for (i = 0; i < 600 && in_log == 0; i++) {
 		struct hash *log;
 		size_t k, times;
 		uint64_t n;
@@ -481,6 +482,8 @@ struct voter {
 	size_t n;
 };
 
+static atomic_size_t received; /* receipts of this round */
+
 static void
 cast_until_refused(struct member *m)
 {
@@ -497,8 +500,10 @@ cast_until_refused(struct member *m)
 		    (unsigned)v->n % 255 + 1, &record);
 		r = resident_send(m->api, m->sp->header, buf_slice(&record),
 		    &live->receipt_key, &got, &why);
-		if (r == OK)
+		if (r == OK) {
 			admit_leaf(buf_slice(&record), &v->leaf[v->n++]);
+			atomic_fetch_add(&received, 1);
+		}
 		buf_free(&got.text);
 	}
 	if (m->api->status != 403 || strcmp(m->api->problem, "not-open") != 0) {
@@ -529,8 +534,11 @@ race_to_the_end(unsigned round)
 		assert_non_null(voters[i].leaf);
 	}
 	live_clock(live, end - 1);
+	atomic_store(&received, 0);
 	crowd_start(&c, CROWD, &sp, cast_until_refused, voters);
 	live_nap(300);
+	for (i = 0; i < 6000 && atomic_load(&received) < CROWD; i++)
+		live_nap(10);
 	now = end;
 	live_clock(live, now);
 	/* At once, while they still come in. */

@@ -378,7 +378,7 @@ look(struct town *t)
 static struct seen
 look_for(unsigned who)
 {
-	uint64_t until = now_ms() + 15000;
+	uint64_t until = now_ms() + 60000;
 	struct seen s = look(&scene->t);
 
 	while (s.who != who && now_ms() < until) {
@@ -453,7 +453,7 @@ a_witness_that_is_down_is_missed_by_nobody_but_its_line(void **state)
 	wit_stop(2);
 	from = now_ms();
 	append();
-	assert_true(now_ms() - from < 2000);
+	assert_true(now_ms() - from < SERVICE_WITNESS_MS);
 	s = look_for(3);
 	/* It comes back: what is published gets its line, nothing appended. */
 	wit_start(2);
@@ -463,7 +463,7 @@ a_witness_that_is_down_is_missed_by_nobody_but_its_line(void **state)
 	wit_stop(1);
 	from = now_ms();
 	append();
-	assert_true(now_ms() - from < 4000);
+	assert_true(now_ms() - from < SERVICE_WITNESS_MS);
 	assert_int_equal(look_for(4).size, s.size + 1);
 	wit_start(0);
 	assert_int_equal(look_for(5).size, s.size + 1);
@@ -493,9 +493,9 @@ a_witness_that_hangs_blocks_no_cast_and_no_append(void **state)
 	s = look(&scene->t);
 	assert_int_equal(s.size, before.size);
 	assert_int_equal(town_vote(&scene->t, sp, &v[0], 1, 2), PROBLEM_NONE);
-	assert_true(now_ms() - from < 4000);
+	assert_true(now_ms() - from < SERVICE_WITNESS_MS);
 	/* Then it is published without them, and later with them. */
-	for (i = 0; i < 300 && look(&scene->t).size == s.size; i++)
+	for (i = 0; i < 1200 && look(&scene->t).size == s.size; i++)
 		nap(50);
 	s = look(&scene->t);
 	assert_true(s.size > before.size);
@@ -548,7 +548,7 @@ A36_a_witness_with_a_wrong_line_does_not_count(void **state)
 		append();
 		s = look_for(5);
 		assert_int_equal(s.lines, 2);
-		assert_true(now_ms() - from < 4000);
+		assert_true(now_ms() - from < SERVICE_WITNESS_MS);
 	}
 	atomic_store(&scene->wit[1].evil, HONEST);
 	append();
@@ -604,7 +604,7 @@ a_restart_goes_on_with_the_lines_that_it_had(void **state)
 		wit_stop(i);
 	from = now_ms();
 	log_start();
-	assert_true(now_ms() - from < 4000);
+	assert_true(now_ms() - from < SERVICE_WITNESS_MS);
 	assert_int_equal(look(&scene->t).who, 7);
 	assert_int_equal(look(&scene->t).size, s.size);
 	for (i = 0; i < WITNESSES; i++)

@@ -1035,7 +1035,7 @@ it_watches_until_it_is_asked_to_end(void **state)
 	    b != NULL && *b != '\0' ? b : "build");
 	(void)snprintf(keep, sizeof(keep), "%s", forge_dir("watcher"));
 	assert_int_equal(spawn_start(argv, &s, &why), OK);
-	assert_int_equal(spawn_line(&s, 10, &line, &why), OK);
+	assert_int_equal(spawn_line(&s, 60, &line, &why), OK);
 	assert_string_equal(buf_text(&line), "1 entries");
 	/* A server that is away for a while stops nothing. */
 	assert_int_equal(live_stop(l), 0);
@@ -1043,7 +1043,7 @@ it_watches_until_it_is_asked_to_end(void **state)
 	live_start(l);
 	live_space(l, "prima", LIVE_FROM + 5 * LIVE_INTERVAL, &sp);
 	line.n = 0;
-	assert_int_equal(spawn_line(&s, 10, &line, &why), OK);
+	assert_int_equal(spawn_line(&s, 60, &line, &why), OK);
 	assert_non_null(strstr(buf_text(&line), " entries"));
 	assert_int_equal(spawn_stop(&s), 0);
 	buf_free(&line);

@@ -459,7 +459,7 @@ town_wait(
 	struct timespec tick = { 0, 20000000 };
 	int i, yes = 0;
 
-	for (i = 0; i < 500 && !yes; i++) {
+	for (i = 0; i < 3000 && !yes; i++) {
 		if (i > 0)
 			nanosleep(&tick, NULL);
 		(void)service_read(t->service);

@@ -22,7 +22,7 @@ void
 wire_talk(
     uint32_t from, unsigned port, struct slice request, struct buf *answer)
 {
-	const struct timeval tv = { 20, 0 };
+	const struct timeval tv = { 60, 0 };
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	uint8_t piece[16384];
 	struct sockaddr_in a;
