@@ -276,7 +276,7 @@ send_it(void *cookie)
 	enum err r;
 	int i;
 
-	for (i = 0; i < 500 && !s->answered; i++) {
+	for (i = 0; i < 3000 && !s->answered; i++) {
 		memset(&got, 0, sizeof(got));
 		r = resident_send(a, s->sp->header, buf_slice(&s->raw),
 		    &live->receipt_key, &got, &why);

@@ -120,7 +120,7 @@ teardown(void **state)
 static int
 dial(void)
 {
-	struct timeval tv = { 20, 0 };
+	struct timeval tv = { 60, 0 };
 	struct sockaddr_in a;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
