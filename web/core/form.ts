@@ -32,6 +32,13 @@ export interface Option {
   readonly description: Texts;
   /** Hex. */
   readonly ideas: readonly string[];
+  readonly picture: Picture | undefined;
+}
+
+/** A picture by its hash (an object), and what it shows. */
+export interface Picture {
+  readonly hash: Uint8Array;
+  readonly alt: Texts;
 }
 
 /** min and max count the options that a ballot names; costs are decimals or "". */
@@ -94,9 +101,10 @@ const MEMBERS = [
   "ballot", "budget", "exclusive", "options", "rule", "seal", "shuffle", "space_id", "texts", "ties", "titles",
   "version",
 ];
-const OPTION_MEMBERS = ["category", "cost", "description", "id", "ideas", "place", "titles"];
+const OPTION_MEMBERS = ["category", "cost", "description", "id", "ideas", "picture", "place", "titles"];
 const TITLE_CHARS = 200;
 const TEXT_CHARS = 20000;
+const ALT_CHARS = 300;
 const OPTIONS_MAX = 4096;
 const U32 = 0xffffffff;
 const RULE_CHARS = 47;
@@ -107,6 +115,15 @@ const SEAL_OVERHEAD = 112;
 function getDecimal(o: JsonObject, name: string, empty = false): string {
   const s = getString(o, name, 0, 22);
   return (empty && s === "") || isDecimal(s) ? s : refuse(`${name} is not a decimal`);
+}
+
+function parsePicture(o: JsonObject): Picture | undefined {
+  if (o["picture"] === undefined) return undefined;
+  const picture = getObject(o, "picture");
+  only(picture, ["alt", "hash"]);
+  const alt = getTexts(picture, "alt", ALT_CHARS);
+  if (Object.values(alt).includes("")) return refuse("picture.alt is empty: say what the picture shows");
+  return { hash: getHex(picture, "hash", 32), alt };
 }
 
 function parseOption(o: Json, i: number): Option {
@@ -121,6 +138,7 @@ function parseOption(o: Json, i: number): Option {
   return {
     id,
     ideas,
+    picture: parsePicture(o),
     cost: getDecimal(o, "cost"),
     category: getString(o, "category", 0, TITLE_CHARS),
     place: getString(o, "place", 0, TITLE_CHARS),

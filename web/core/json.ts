@@ -36,6 +36,7 @@ interface State {
 }
 
 const BLANK = /[ \t\r\n]*/y;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const INTEGER = /-?(?:0|[1-9][0-9]*)/y;
 
 function match(s: State, what: RegExp): string {
@@ -69,7 +70,7 @@ function readString(s: State): string {
   } catch {
     return unexpected(s);
   }
-  if (typeof value !== "string" || value.includes("\0") || !value.isWellFormed())
+  if (typeof value !== "string" || value.includes("\0") || LONE_SURROGATE.test(value))
     return unexpected(s);
   return value;
 }
