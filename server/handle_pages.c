@@ -3,7 +3,6 @@
 
 #include "handle.h"
 #include "page.h"
-#include "static.h"
 
 static const char html[] = "text/html; charset=utf-8";
 
@@ -159,19 +158,5 @@ handle_pages_privacy(struct service *s, const struct req *q, struct resp *p)
 	page_privacy(&p->body, &page);
 	service_done(s);
 	p->content_type = html;
-	return PROBLEM_NONE;
-}
-
-enum problem
-handle_pages_static(struct service *s, const struct req *q, struct resp *p)
-{
-	const struct static_file *f = static_find(q->params.v[0]);
-
-	(void)s;
-	if (f == NULL)
-		return PROBLEM_NOT_FOUND;
-	buf_put(&p->body, f->p, f->n);
-	p->content_type = f->type;
-	p->etag = f->etag;
 	return PROBLEM_NONE;
 }

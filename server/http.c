@@ -43,6 +43,7 @@ struct http {
 	struct service *service;
 	const struct route *table;
 	void *context;
+	const struct site *site;
 	char *cast_host;
 	struct in_addr address;
 	unsigned port;
@@ -56,6 +57,7 @@ enum seen_header {
 	SEEN_TYPE,
 	SEEN_AUTHORIZATION,
 	SEEN_ACCEPT,
+	SEEN_ENCODING,
 	SEEN_LANGUAGE,
 	SEEN_NONE_MATCH,
 	SEEN_TRANSFER,
@@ -70,6 +72,7 @@ static const char *const seen_names[SEEN_MAX] = {
 	[SEEN_TYPE] = "Content-Type",
 	[SEEN_AUTHORIZATION] = "Authorization",
 	[SEEN_ACCEPT] = "Accept",
+	[SEEN_ENCODING] = "Accept-Encoding",
 	[SEEN_LANGUAGE] = "Accept-Language",
 	[SEEN_NONE_MATCH] = "If-None-Match",
 	[SEEN_TRANSFER] = "Transfer-Encoding",
@@ -346,15 +349,15 @@ static void
 call_send(struct call *c)
 {
 	struct buf head = { 0 };
-	size_t rest;
+	struct slice rest;
 
 	rest = answer_head(&c->p, &c->want, &head);
 	if (c->want.close)
 		mg_disable_connection_keep_alive(c->conn);
 	if (buf_end(&head) != OK || mg_write(c->conn, head.p, head.n) <= 0)
 		mg_disable_connection_keep_alive(c->conn);
-	else if (rest > 0)
-		(void)mg_write(c->conn, c->p.body.p, rest);
+	else if (rest.n > 0)
+		(void)mg_write(c->conn, rest.p, rest.n);
 	buf_free(&head);
 }
 
@@ -390,11 +393,13 @@ on_request(struct mg_connection *conn)
 	c.http = mg_get_user_context_data(conn);
 	c.conn = conn;
 	c.q.context = c.http->context;
+	c.q.site = c.http->site;
 	headers_read(&c, info);
 	host_read(&c);
 	c.q.method = info->request_method;
 	c.q.path = info->local_uri_raw != NULL ? info->local_uri_raw : "";
 	c.q.authorization = c.seen[SEEN_AUTHORIZATION];
+	c.q.accept_encoding = c.seen[SEEN_ENCODING];
 	c.q.lang_asked = lang_of_query(info->query_string, &c.q.lang);
 	if (!c.q.lang_asked)
 		c.q.lang = lang_of_header(c.seen[SEEN_LANGUAGE]);
@@ -407,6 +412,7 @@ on_request(struct mg_connection *conn)
 	call_send(&c);
 	status = c.p.status;
 	buf_free(&c.p.body);
+	buf_free(&c.p.connect);
 	buf_free(&c.body);
 	wipe(&c.staff, sizeof(c.staff));
 	return status;
@@ -521,6 +527,7 @@ http_start(struct service *s, const struct http_options *o, struct http **out,
 	h->service = s;
 	h->table = o->table != NULL ? o->table : routes;
 	h->context = o->context;
+	h->site = o->site;
 	if ((r = port_try(o, &h->port, why)) != OK)
 		goto out;
 	if (o->cast_host != NULL &&

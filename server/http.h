@@ -16,16 +16,20 @@
  */
 #define HTTP_HOST_MAX 128
 
+struct site;
+
 struct req {
 	const char *method; /* as sent; HEAD too where the route says GET */
 	const char *path;
 	struct path_params params; /* what the placeholders matched, in order */
 	const char *authorization; /* NULL: none */
-	enum lang lang;		   /* of the query, else Accept-Language */
-	int lang_asked;		   /* of the query: links keep it */
-	char host[HTTP_HOST_MAX];  /* ours, as asked for; "": none or odd */
+	const char *accept_encoding; /* NULL: none */
+	enum lang lang;		     /* of the query, else Accept-Language */
+	int lang_asked;		     /* of the query: links keep it */
+	char host[HTTP_HOST_MAX];    /* ours, as asked for; "": none or odd */
 	struct slice body;
-	void *context; /* of http_options */
+	void *context;		 /* of http_options */
+	const struct site *site; /* of http_options; NULL: nothing is known */
 };
 
 struct resp {
@@ -33,8 +37,13 @@ struct resp {
 	const char *content_type; /* static; NULL: text/plain */
 	const char *etag;	  /* static; NULL: http.c makes one */
 	struct buf body;	  /* freed after sending */
-	struct why why;		  /* cause of a problem, in English */
-	uint64_t last;		  /* PROBLEM_STAFF_NUMBER */
+	struct slice lent;	  /* instead of body: static */
+	const char *encoding;	  /* of it; static; NULL: identity */
+	int negotiated;	    /* by Accept-Encoding, which Vary then names */
+	struct buf connect; /* a page's further sources of connect-src */
+	int camera;	    /* its page may use the camera */
+	struct why why;	    /* cause of a problem, in English */
+	uint64_t last;	    /* PROBLEM_STAFF_NUMBER */
 };
 
 /**
@@ -55,7 +64,6 @@ enum route_host {
 enum route_cache {
 	CACHE_NEVER,   /* no-store */
 	CACHE_CHECK,   /* kept, but asked for anew with its ETag */
-	CACHE_HOUR,    /* the style sheet */
 	CACHE_FOREVER, /* named by its hash, or a tile */
 };
 
@@ -85,6 +93,7 @@ struct http_options {
 	/* Another table than routes, for a server without a service. */
 	const struct route *table; /* NULL: routes */
 	void *context;		   /* what its handlers find in the request */
+	const struct site *site;   /* for pages; outlives the server */
 };
 #define HTTP_THREADS 80
 #define HTTP_THREADS_MAX 1000

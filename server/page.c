@@ -2,6 +2,7 @@
 
 #include "format.h"
 #include "html.h"
+#include "page_assets.h"
 
 #include "page_sealed.h"
 
@@ -113,8 +114,9 @@ masthead(struct buf *b, const struct page *p)
 	buf_str(b, "<header class=\"masthead\">\n<div class=\"width\">\n"
 		   "<a class=\"brand\"");
 	page_href(b, p, "/");
-	buf_str(b, "><img src=\"/static/logo.svg\" alt=\"\" width=\"40\" "
-		   "height=\"40\"><span>");
+	buf_str(b, "><img src=\"");
+	page_assets_url(b, "logo.svg");
+	buf_str(b, "\" alt=\"\" width=\"40\" height=\"40\"><span>");
 	page_text(b, p, TEXT_SITE);
 	if (p->town != NULL) {
 		buf_str(b, " <small>");
@@ -148,10 +150,9 @@ page_begin(struct buf *b, const struct page *p, const char *title)
 	html_text(b, title);
 	buf_str(b, " - ");
 	html_text(b, p->town != NULL ? p->town : text_of(TEXT_SITE, p->lang));
-	buf_str(b, "</title>\n"
-		   "<link rel=\"stylesheet\" href=\"/static/style.css\">\n"
-		   "<link rel=\"icon\" type=\"image/svg+xml\" "
-		   "href=\"/static/favicon.svg\">\n</head>\n<body>\n"
+	buf_str(b, "</title>\n");
+	page_assets_head(b);
+	buf_str(b, "</head>\n<body>\n"
 		   "<a class=\"skip\" href=\"#main\">");
 	page_text(b, p, TEXT_SKIP);
 	buf_str(b, "</a>\n");

@@ -376,7 +376,7 @@ def what_is_not_there(town, _):
     for name in ("spaces_result", "spaces_ledger"):
         town.want(name, 404, "not-found")  # not yet
     town.want("spaces_form", 404, "not-found", params={"slug": "muta"})
-    town.want("pages_static", 404, "not-found", params={"name": "x.css"})
+    town.want("static_file", 404, "not-found", params={"name": "x.css"})
     town.want("log_tile", 404, "not-found", params={"path": "0/000"})
     for h in ("0" * 64, town.params["hash"].upper(), "ab"):
         town.want("spaces_object", 404, "not-found", params={"hash": h})
@@ -765,7 +765,7 @@ def every_read(town, _):
         slug = {"slug": "altra"} if op.id == "issuer_space" else \
             SEALED if op.id in OF_SEALED else {}
         a = town.want(op.id, 200, who=who, params=slug)
-        if op.id == "pages_static":
+        if op.id == "static_file":
             town.want(op.id, 200, params={"name": served("logo.svg")})
         if op.status(304):
             town.want(op.id, 304, params=slug,

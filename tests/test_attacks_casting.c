@@ -13,6 +13,7 @@
 #include "fetch.h"
 #include "hex.h"
 #include "http.h"
+#include "static.h"
 
 #include "attack.h"
 #include "live_sealed.h"
@@ -511,7 +512,8 @@ fill(const char *route, const struct live_space *sp, char *out, size_t n)
 	char hash[2 * HASH_BYTES + 1];
 	const char *const words[][2] = { { "{slug}", sp->slug },
 		{ "{issuer}", "0" }, { "{purpose}", "vote" },
-		{ "{hash}", hash }, { "{name}", "style.css" },
+		{ "{hash}", hash },
+		{ "{name}", static_logical("style.css")->name },
 		{ "{trustee}", "1" }, { "{path...}", "entries/000.p/4" } };
 	size_t k = 0, i;
 
@@ -653,8 +655,8 @@ A34_no_route_and_no_command_is_there_for_early_counts(void **state)
 {
 	static const char *const known[] = { "/", "/spazi/{slug}",
 		"/spazi/{slug}/risultati", "/verifica", "/privacy",
-		"/static/{name}", "/log/checkpoint", "/log/key", "/log/policy",
-		"/log/tile/{path...}", "/api/v1/spaces",
+		"/static/{name}", "/sw.js", "/log/checkpoint", "/log/key",
+		"/log/policy", "/log/tile/{path...}", "/api/v1/spaces",
 		"/api/v1/spaces/{slug}/header", "/api/v1/spaces/{slug}/form",
 		"/api/v1/spaces/{slug}/roll", "/api/v1/spaces/{slug}/result",
 		"/api/v1/spaces/{slug}/ledger/{issuer}/{purpose}",

@@ -24,7 +24,7 @@ interface FetchEvent extends WaitEvent {
   readonly request: Request;
   respondWith(answer: Promise<Response>): void;
 }
-interface Scope extends EventTarget {
+interface Scope {
   readonly clients: { claim(): Promise<void> };
   addEventListener(type: "install" | "activate", listener: (event: WaitEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
@@ -82,14 +82,18 @@ async function page(request: Request): Promise<Response> {
   const url = new URL(request.url);
   const keep = KEPT.test(url.pathname);
   const name = url.pathname + url.search;
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PATIENCE * 1000);
   try {
-    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE * 1000) });
+    const answer = await fetch(request, { signal: stop.signal });
     if (keep && answer.status === 200 && !answer.redirected)
       await (await caches.open(PAGES)).put(name, answer.clone());
     return answer;
   } catch {
     const kept = keep ? await (await caches.open(PAGES)).match(name) : undefined;
     return kept ?? offlinePage(url);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
