@@ -127,17 +127,21 @@ $(B)/server.a: $(call obj,server) $(B)/web/static.o
 # Made once, whatever the program is built for (B); it travels inside it.  One
 # build at a time: the folder is the same for all.
 WEB = build/web
-MODULES = web/node_modules/.package-lock.json
+MODULES = web/node_modules/.lock
 WEB_SOURCES = web/build.mjs web/texts.def server/texts.def \
 	$(wildcard web/build/*.mjs web/app/*.ts web/app/*.tsx web/core/*.ts \
 	web/audit/*.ts web/style/*.scss web/static/*.svg server/page*.c \
 	server/handle_*.c)
 
-# Exactly what the lock file says; no package's own scripts are run.
+# Exactly what the lock file says; no package's own scripts are run.  The copy
+# of the lock file, which comes last, tells what is there.
 $(MODULES): web/package.json web/package-lock.json
-	$(SAY) NPM web/node_modules
-	$(Q)cd web && npm ci --ignore-scripts --no-audit --no-fund \
-		--loglevel=error </dev/null
+	@mkdir -p $(WEB)
+	$(Q)flock $(WEB)/lock sh -c 'cmp -s web/package-lock.json $@ || { \
+		echo "  NPM  web/node_modules"; \
+		(cd web && npm ci --ignore-scripts --no-audit --no-fund \
+			--loglevel=error) </dev/null && \
+		cp web/package-lock.json $@; }'
 	$(Q)touch $@
 
 $(WEB)/stamp: $(WEB_SOURCES) $(MODULES)
