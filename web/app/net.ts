@@ -4,6 +4,7 @@
  * it may be repeated.
  */
 import { Fault } from "../core/fault.ts";
+import type { Source } from "../core/source.ts";
 import { lang } from "./texts.ts";
 
 /** Of an answer; larger ones are refused before they are read. */
@@ -17,18 +18,6 @@ export interface NetOptions {
   /** For tests. */
   fetch?: typeof fetch;
   wait?: (ms: number) => Promise<void>;
-}
-
-export interface Net {
-  /** The body of a 200 answer to GET `path` (below the base, or a whole URL). */
-  get(path: string, signal?: AbortSignal): Promise<Uint8Array>;
-  /** The body and status (200 or 201) of a POST to `path`, never repeated here. */
-  post(
-    path: string,
-    body: Uint8Array,
-    headers: Readonly<Record<string, string>>,
-    signal?: AbortSignal,
-  ): Promise<{ status: number; body: Uint8Array }>;
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -75,7 +64,7 @@ export function refusal(status: number, body: Uint8Array): Fault {
 }
 
 /** The server at `base` ("" = this page's). */
-export function openNet(base = "", options: NetOptions = {}): Net {
+export function openNet(base = "", options: NetOptions = {}): Source {
   const { timeout = 60, tries = 3, wait = sleep } = options;
   const ask = options.fetch ?? ((...a: Parameters<typeof fetch>) => fetch(...a));
 

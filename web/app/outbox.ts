@@ -4,7 +4,7 @@
  * change: sending the same bytes again never counts twice (PROTOCOL 6).
  */
 import { Fault } from "../core/fault.ts";
-import type { Net } from "./net.ts";
+import type { Source } from "../core/source.ts";
 import { toFault } from "./faults.ts";
 import type { Pending, State, Store } from "./store.ts";
 
@@ -13,7 +13,7 @@ export interface Judge {
   /** Fault "lie" unless `receipt` is good for this record. */
   receipt(pending: Pending, receipt: Uint8Array): Promise<void>;
   /** The papers file with the receipt in it. */
-  keep(papers: string, pending: Pending, receipt: Uint8Array): string;
+  keep(papers: Uint8Array, pending: Pending, receipt: Uint8Array): Uint8Array;
 }
 
 /** Seconds until try number `tries` + 1: 5, 10, 20 ... at most 5 minutes. */
@@ -55,7 +55,7 @@ export function due(state: State, now: number): Pending[] {
 }
 
 /** Send one record; gives the receipt's bytes, verified. */
-export async function sendOne(net: Net, judge: Judge, p: Pending): Promise<Uint8Array> {
+export async function sendOne(net: Source, judge: Judge, p: Pending): Promise<Uint8Array> {
   const answer = await net.post(`${p.castUrl}/api/v1/records`, p.record, {
     "Content-Type": "application/vnd.partecipa.record",
   });
@@ -63,7 +63,7 @@ export async function sendOne(net: Net, judge: Judge, p: Pending): Promise<Uint8
   return answer.body;
 }
 
-async function attempt(store: Store, net: Net, judge: Judge, p: Pending, now: () => number) {
+async function attempt(store: Store, net: Source, judge: Judge, p: Pending, now: () => number) {
   try {
     const receipt = await sendOne(net, judge, p);
     await store.update((state) => {
@@ -93,7 +93,7 @@ async function attempt(store: Store, net: Net, judge: Judge, p: Pending, now: ()
  */
 export function flush(
   store: Store,
-  net: Net,
+  net: Source,
   judge: Judge,
   now: () => number = Date.now,
 ): Promise<boolean> {
@@ -108,7 +108,7 @@ export function flush(
 }
 
 /** Try everything that waits at once: the network is back, or somebody pressed. */
-export async function hurry(store: Store, net: Net, judge: Judge): Promise<boolean> {
+export async function hurry(store: Store, net: Source, judge: Judge): Promise<boolean> {
   await store.update((state) => {
     for (const p of state.outbox) p.next = 0;
   });
@@ -116,7 +116,7 @@ export async function hurry(store: Store, net: Net, judge: Judge): Promise<boole
 }
 
 /** Keep sending while the page is there; gives what stops it. */
-export function startOutbox(store: Store, net: Net, judge: Judge): () => void {
+export function startOutbox(store: Store, net: Source, judge: Judge): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
   const plan = async (): Promise<void> => {

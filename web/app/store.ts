@@ -13,7 +13,7 @@ export interface Person {
   /** What the person called them ("Nonna"), or "". */
   label: string;
   /** The papers file, as core/papers.ts writes it. */
-  papers: string;
+  papers: Uint8Array;
   /** Whether she has shown that the recovery code was kept. */
   codeKept: boolean;
 }
@@ -42,9 +42,9 @@ export interface Pending {
 export interface State {
   version: 1;
   people: Person[];
-  /** The log's vkey as first seen and the last checkpoint, "" before. */
+  /** The log's vkey as first seen and the last checkpoint verified; empty before. */
   logKey: string;
-  checkpoint: string;
+  checkpoint: Uint8Array;
   outbox: Pending[];
 }
 
@@ -64,7 +64,7 @@ export interface Store {
 }
 
 export function emptyState(): State {
-  return { version: 1, people: [], logKey: "", checkpoint: "", outbox: [] };
+  return { version: 1, people: [], logKey: "", checkpoint: new Uint8Array(0), outbox: [] };
 }
 
 /** A name for a new person: 16 random hex digits. */

@@ -28,6 +28,11 @@ export function t(name: string, ...args: readonly (string | number)[]): string {
   });
 }
 
+/** Whether the tables have a text of that name. */
+export function hasText(name: string): boolean {
+  return globalThis.partecipaTexts?.[name] !== undefined;
+}
+
 /** One of two sentences: `one` for exactly one thing, `many` else; {1} = n. */
 export function plural(n: number, one: string, many: string, ...more: (string | number)[]): string {
   return t(n === 1 ? one : many, whole(n), ...more);

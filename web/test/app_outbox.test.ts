@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openNet, type Net } from "../app/net.ts";
+import { openNet } from "../app/net.ts";
 import { backoff, due, enqueue, flush, hurry, type Judge } from "../app/outbox.ts";
 import { emptyState, memoryStore, type Pending } from "../app/store.ts";
 import { Fault } from "../core/fault.ts";
+import type { Source } from "../core/source.ts";
 
 function pending(leaf: string, pk = 1): Pending {
   const record = new Uint8Array(100).fill(pk);
@@ -24,10 +25,10 @@ function pending(leaf: string, pk = 1): Pending {
 
 const judge: Judge = {
   receipt: () => Promise.resolve(),
-  keep: (papers, p) => `${papers}+${p.leaf}`,
+  keep: (papers) => Uint8Array.of(...papers, 7),
 };
 
-function net(answer: (n: number) => Uint8Array | Fault): Net & { sent: number } {
+function net(answer: (n: number) => Uint8Array | Fault): Source & { sent: number } {
   const made = {
     sent: 0,
     get: () => Promise.reject(new Fault("offline", "offline")),
@@ -46,7 +47,7 @@ const ok = new Uint8Array([1]);
 async function storeWith(...all: Pending[]) {
   const store = memoryStore();
   await store.update((s) => {
-    s.people.push({ id: "p1", label: "", papers: "P", codeKept: false });
+    s.people.push({ id: "p1", label: "", papers: Uint8Array.of(1), codeKept: false });
     for (const p of all) enqueue(s, p);
   });
   return store;
@@ -60,7 +61,7 @@ test("a record is sent once and its receipt kept with the papers", async () => {
   assert.equal(n.sent, 1);
   const state = await store.read();
   assert.deepEqual(state.outbox, []);
-  assert.equal(state.people[0]?.papers, "P+a");
+  assert.deepEqual(state.people[0]?.papers, Uint8Array.of(1, 7));
 });
 
 test("without a network it waits longer each time, and is not given up", async () => {

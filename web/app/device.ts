@@ -1,0 +1,149 @@
+/*
+ * This device and its server: the store, the network, what is believed of the
+ * log, and the outbox that runs while a page is open.
+ */
+import { equal } from "../core/bytes.ts";
+import { recoveryCode } from "../core/code.ts";
+import { spaceSecret } from "../core/derive.ts";
+import { Fault } from "../core/fault.ts";
+import { parseHeader, sharesKey, type Header } from "../core/header.ts";
+import { papersFind, parsePapers, putPapers, type Papers } from "../core/papers.ts";
+import type { Source } from "../core/source.ts";
+import { getSpaces, type Row } from "../core/spaces.ts";
+import { keptOf, openTrust, trustHeader, type Trust } from "../core/trust.ts";
+import { givesPapers, type Offer } from "./collecting.ts";
+import { toFault } from "./faults.ts";
+import { openNet } from "./net.ts";
+import { openStore, type State, type Store } from "./store.ts";
+
+let store: Promise<Store> | undefined;
+
+/** The store of this browser, opened once. */
+export function theStore(): Promise<Store> {
+  store ??= openStore();
+  return store;
+}
+
+/** This server. */
+export const net: Source = openNet();
+
+/** The server's list, and the log as it is now. */
+export interface Contact {
+  trust: Trust;
+  rows: readonly Row[];
+}
+
+/**
+ * Reach the server and hold its log against what `device` saw before, and what
+ * is in each of its papers.  The checkpoint is kept for the next time.
+ */
+export async function contact(device: Store, signal?: AbortSignal): Promise<Contact> {
+  const state = await device.read();
+  const kept = [
+    { logKey: state.logKey, checkpoint: state.checkpoint },
+    ...state.people.map((p) => parsePapers(p.papers)),
+  ].map(({ logKey, checkpoint }) => ({ logKey, checkpoint }));
+  const trust = await openTrust(net, kept, signal);
+  const rows = await getSpaces(net, signal);
+  await device.update((s) => Object.assign(s, keptOf(trust)));
+  return { trust, rows };
+}
+
+/** Headers of all spaces, undefined for one that is none; nothing is believed of them. */
+async function listed(rows: readonly Row[], signal?: AbortSignal): Promise<(Header | undefined)[]> {
+  return Promise.all(
+    rows.map(async (row) => {
+      const bytes = await net.get(`api/v1/spaces/${row.slug}/header`, signal);
+      try {
+        return parseHeader(bytes);
+      } catch {
+        return undefined;
+      }
+    }),
+  );
+}
+
+/** A key of two spaces would let one right vote in both (PROTOCOL 3). */
+function keysAlone(h: Header, all: readonly (Header | undefined)[]): void {
+  const other = all.find((o) => o !== undefined && !equal(o.id, h.id) && sharesKey(h, o));
+  if (other !== undefined)
+    throw new Fault("lie", "key-shared", `${h.slug} and ${other.slug} have a token key in common`);
+}
+
+/** What papers can be had for, each header proven; one that lies says so. */
+export async function offers(c: Contact, signal?: AbortSignal): Promise<Offer[]> {
+  const all = await listed(c.rows, signal);
+  const out: Offer[] = [];
+  for (const row of c.rows.filter((r) => givesPapers(r.phase))) {
+    const offer = { slug: row.slug, titles: row.titles, phase: row.phase };
+    try {
+      const header = await trustHeader(c.trust, row, signal);
+      keysAlone(header, all);
+      out.push({ ...offer, titles: header.titles, header, fault: undefined });
+    } catch (thrown) {
+      const fault = toFault(thrown);
+      if (fault.kind !== "lie" && fault.kind !== "refused") throw fault;
+      out.push({ ...offer, header: undefined, fault });
+    }
+  }
+  return out;
+}
+
+/** The papers of a person in `state`; Fault "papers" where there is none. */
+export function papersOf(state: State, person: string): Papers {
+  const found = state.people.find((p) => p.id === person);
+  if (found === undefined) throw new Fault("input", "papers", "these papers are gone");
+  return parsePapers(found.papers);
+}
+
+/** Change the papers of a person in one transaction. */
+export function changePapers(
+  device: Store,
+  person: string,
+  change: (papers: Papers) => void,
+): Promise<void> {
+  return device.update((state) => {
+    const found = state.people.find((p) => p.id === person);
+    if (found === undefined) throw new Fault("input", "papers", "these papers are gone");
+    const papers = parsePapers(found.papers);
+    change(papers);
+    found.papers = putPapers(papers);
+  });
+}
+
+/** The recovery code of a line, and of one of its spaces. */
+export function masterCode(papers: Papers): string {
+  return recoveryCode(papers.secret, "master");
+}
+
+export function spaceCode(papers: Papers, spaceId: Uint8Array): string {
+  return recoveryCode(spaceSecret(papers.secret, spaceId), "space");
+}
+
+/**
+ * Put what `from` holds into `into`, which has the same secret: spaces that are
+ * missing, tokens that are missing, and the later of two records.
+ */
+export function mergePapers(into: Papers, from: Papers): void {
+  if (into.logKey === "") {
+    into.logKey = from.logKey;
+    into.checkpoint = from.checkpoint;
+  }
+  for (const theirs of from.spaces) {
+    const mine = papersFind(into, theirs.slug);
+    if (mine === undefined) {
+      into.spaces.push(theirs);
+      continue;
+    }
+    if (!equal(mine.spaceId, theirs.spaceId)) continue;
+    mine.tokens = { ...theirs.tokens, ...mine.tokens };
+    const later =
+      mine.record.length === 0 ? theirs.record.length > 0 : theirs.seq > mine.seq;
+    const answered =
+      equal(mine.record, theirs.record) && mine.receipt.length === 0 && theirs.receipt.length > 0;
+    if (!later && !answered) continue;
+    mine.seq = theirs.seq;
+    mine.record = theirs.record;
+    mine.receipt = theirs.receipt;
+  }
+}
