@@ -4,7 +4,7 @@
  */
 import { concat, equal } from "./bytes.ts";
 import { Fault } from "./fault.ts";
-import { sha256 } from "./hash.ts";
+import { HASH_BYTES, sha256 } from "./hash.ts";
 
 export const PROOF_MAX = 63;
 const LEAF = Uint8Array.of(0);
@@ -181,7 +181,7 @@ export function verifyInclusion(
   proof: readonly Uint8Array[],
   root: Uint8Array,
 ): boolean {
-  if (index >= size || proof.length > PROOF_MAX) {
+  if (index < 0 || index >= size || proof.length > PROOF_MAX || root.length !== HASH_BYTES) {
     return false;
   }
   let [fn, sn, r] = [index, size - 1, leaf];
@@ -236,7 +236,7 @@ export function verifyConsistency(
   root1: Uint8Array,
   root2: Uint8Array,
 ): boolean {
-  if (size1 > size2 || proof.length > PROOF_MAX) {
+  if (size1 > size2 || proof.length > PROOF_MAX || root1.length !== HASH_BYTES) {
     return false;
   }
   if (size1 === size2) {
