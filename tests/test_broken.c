@@ -163,6 +163,19 @@ static const struct {
 	{ "ignored-index", "the opening of trustee 1, not of trustee 3" },
 	{ "ignored-bytes", "the bytes are not an opening file" },
 };
+
+/* Openings that have no place where they stand, and why. */
+static const struct {
+	const char *twist;
+	const char *why;
+} misplaced[] = {
+	{ "opening", "which is not sealed" },
+	{ "opening-early", "before its close" },
+	{ "opening-late", "after its result" },
+	{ "opening-index", "by trustee 4, of 3" },
+	{ "opening-few", "where 4 ballots were counted and 5 are needed" },
+	{ "opening-nothing", "where 0 ballots were counted and 1 are needed" },
+};
 /* clang-format on */
 
 #define TWISTS (sizeof(twists) / sizeof(twists[0]))
@@ -498,6 +511,39 @@ too_few_ballots_are_not_opened(void **state)
 	forge_clean(dir);
 }
 
+/* Nonzero iff this is said of the twist. */
+static int
+is_said(const char *twist, const char *why)
+{
+	struct forge *f = forge_new(twist);
+	const char *dir = forge_dir("misplaced");
+	struct replay *r;
+	size_t k;
+	int said = 0;
+
+	forge_town(f, dir);
+	r = audit(f, dir, 0);
+	for (k = 0; k < r->n_broken; k++)
+		said |= strstr(r->broken[k].why.text, why) != NULL;
+	if (!said)
+		print_message("%s: nobody says \"%s\"\n", twist, why);
+	replay_free(r);
+	forge_clean(dir);
+	forge_free(f);
+	return said;
+}
+
+static void
+an_opening_without_a_place_is_refused_for_what_it_is(void **state)
+{
+	size_t i, bad = 0;
+
+	(void)state;
+	for (i = 0; i < sizeof(misplaced) / sizeof(misplaced[0]); i++)
+		bad += !is_said(misplaced[i].twist, misplaced[i].why);
+	assert_int_equal(bad, 0);
+}
+
 static void
 A5_a_form_that_names_a_suite_is_refused(void **state)
 {
@@ -562,6 +608,8 @@ main(void)
 		cmocka_unit_test(every_fault_is_reported_as_the_rule_it_breaks),
 		cmocka_unit_test(
 		    A11_bad_openings_are_named_and_ignored_where_enough_are_good),
+		cmocka_unit_test(
+		    an_opening_without_a_place_is_refused_for_what_it_is),
 		cmocka_unit_test(what_is_missing_for_an_opening_is_said),
 		cmocka_unit_test(
 		    a_sealed_result_lists_null_and_blank_and_who_opened),
