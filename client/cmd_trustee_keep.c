@@ -66,6 +66,12 @@ cmd_trustee_passphrase(int argc, char **argv)
 
 /* ---- backup and restore -------------------------------------------------- */
 
+static const char *
+ceremonies(size_t n)
+{
+	return n == 1 ? "ceremony" : "ceremonies";
+}
+
 static enum err
 backup(struct cmd_trustee *o, const char *out, const char *backup_file,
     struct why *why)
@@ -85,9 +91,9 @@ backup(struct cmd_trustee *o, const char *out, const char *backup_file,
 	    (r = trustee_backup_put(&b, buf_slice(&passphrase), &text)) != OK ||
 	    (r = file_write(out, 0600, buf_slice(&text), why)) != OK)
 		goto out;
-	printf("%s holds the key of %s and %zu ceremonies, locked by the "
-	       "backup's passphrase. What is done from now on is not in it.\n",
-	    out, b.key.name, b.n);
+	printf("%s holds the key of %s and %zu %s, locked by the backup's "
+	       "passphrase. What is done from now on is not in it.\n",
+	    out, b.key.name, b.n, ceremonies(b.n));
 
 out:
 	trustee_backup_free(&b);
@@ -150,12 +156,12 @@ restore(const char *path, const char *dir, const char *passphrase_file,
 	if ((r = trustee_backup_restore(
 		 &b, dir, buf_slice(&passphrase), why)) != OK)
 		goto out;
-	printf("%s holds the key of %s and %zu ceremonies, as they were when "
-	       "the backup was made; the passphrase is the backup's.\n"
+	printf("%s holds the key of %s and %zu %s, as it was when the backup "
+	       "was made; the passphrase is the backup's.\n"
 	       "What was done since is forgotten: whoever signed a form or "
 	       "opened a vote since signs no other form of it, and opens it "
 	       "only where the log is still the same.\n",
-	    dir, b.key.name, b.n);
+	    dir, b.key.name, b.n, ceremonies(b.n));
 
 out:
 	trustee_backup_free(&b);
@@ -204,7 +210,8 @@ status_print(struct cmd_trustee *o, struct why *why)
 	if ((r = cmd_trustee_open(o, why)) != OK ||
 	    (r = trustee_backup_read(o->dir, &o->t.key, &b, why)) != OK)
 		goto out;
-	printf("%s: the key of %s, %zu ceremonies.\n", o->dir, b.key.name, b.n);
+	printf("%s: the key of %s, %zu %s.\n", o->dir, b.key.name, b.n,
+	    ceremonies(b.n));
 	for (i = 0; i < b.n && r == OK; i++) {
 		trustee_state_free(&o->t.state);
 		if ((r = trustee_state_unlock(buf_slice(&b.files[i]), &b.key,

@@ -124,6 +124,7 @@ step "two different ones" 1 tty "una parola di pia" "una parola di lia" -- \
 says "are refused" "not the same"
 step "it opens" 0 tty "una parola di pia" -- "$P" trustee status \
 	--dir "$T/pia"
+says "and holds nothing yet" "the key of pia, 0 ceremonies"
 step "a public line" 0 grep -q '^partecipa-trustee gina [0-9a-f]\{64\}$' \
 	"$T/gina/gina.trustee"
 
