@@ -176,9 +176,14 @@ page_sealed_opened(struct buf *b, const struct page *p, const json_t *result)
 		return;
 	buf_str(b, "<section>\n");
 	page_element(b, p, "h2", TEXT_OPENED);
-	for (i = 0; i < n; i++)
-		buf_printf(&who, "%s%" JSON_INTEGER_FORMAT, i > 0 ? ", " : "",
+	for (i = 0; i < n; i++) {
+		if (i > 0 && i + 1 == n)
+			page_text(&who, p, TEXT_OPENED_AND);
+		else if (i > 0)
+			buf_str(&who, ", ");
+		buf_printf(&who, "%" JSON_INTEGER_FORMAT,
 		    json_integer_value(json_array_get(openings, i)));
+	}
 	if (n > 0 && buf_text(&who) != NULL) {
 		buf_str(b, "<p>");
 		page_fill(b, p, n == 1 ? TEXT_OPENED_BY_ONE : TEXT_OPENED_BY,

@@ -629,7 +629,7 @@ a_result_says_who_opened_it_and_what_was_disputed(void **state)
 		"issuer", 0, "purpose", "vote", "count", 28, "issuer", 1,
 		"purpose", "vote"));
 	page_result(&b, &italian, &x.view, result);
-	assert_said(&b, "Le hanno aperte i garanti 1, 3,");
+	assert_said(&b, "Le hanno aperte i garanti 1 e 3,");
 	assert_said(&b, "<p>21, 1022</p>");
 	assert_said(&b, "<p>77</p>");
 	assert_said(&b, "Sono state contestate 4 schede.");
@@ -638,6 +638,10 @@ a_result_says_who_opened_it_and_what_was_disputed(void **state)
 			"con più voti ne ha 4.");
 	assert_said(&b, "Schede ritirate: 28. Votanti: 10. Le 18 schede");
 	assert_page(&b, &italian);
+	json_object_set_new(result, "openings", json_pack("[i,i,i]", 1, 3, 4));
+	page_result(&b, &english, &x.view, result);
+	assert_said(&b, "Trustees 1, 3 and 4 opened them");
+	assert_page(&b, &english);
 	json_decref(result);
 	drop(&x);
 }
