@@ -104,6 +104,26 @@ static const char *const months[LANGS][12] = {
 	    "August", "September", "October", "November", "December" },
 };
 
+/*
+ * One hour of the last Sunday of October comes twice: a deadline in it says
+ * which of the two it means.
+ */
+static const char *
+which_hour(enum lang l, time_t at, const struct tm *tm)
+{
+	static const char *const said[LANGS][2] = {
+		[LANG_IT] = { " (ora solare)", " (ora legale)" },
+		[LANG_EN] = { " (winter time)", " (summer time)" },
+	};
+	time_t other = at + (tm->tm_isdst > 0 ? 3600 : -3600);
+	struct tm o;
+
+	if (localtime_r(&other, &o) == NULL || o.tm_hour != tm->tm_hour ||
+	    o.tm_isdst == tm->tm_isdst)
+		return "";
+	return said[l][tm->tm_isdst > 0];
+}
+
 void
 format_date(enum lang l, uint64_t t, char out[static FORMAT_CHARS])
 {
@@ -115,8 +135,8 @@ format_date(enum lang l, uint64_t t, char out[static FORMAT_CHARS])
 		snprintf(out, FORMAT_CHARS, "-");
 		return;
 	}
-	snprintf(out, FORMAT_CHARS, "%s %d %s %d, %s%02d:%02d",
+	snprintf(out, FORMAT_CHARS, "%s %d %s %d, %s%02d:%02d%s",
 	    days[l][tm.tm_wday], tm.tm_mday, months[l][tm.tm_mon],
 	    tm.tm_year + 1900, l == LANG_IT ? "ore " : "", tm.tm_hour,
-	    tm.tm_min);
+	    tm.tm_min, which_hour(l, at, &tm));
 }

@@ -44,7 +44,7 @@ is_address(const char *s)
 
 	return at != NULL && at != s && at[1] != '\0' && at[1] != '.' &&
 	       strchr(at + 1, '@') == NULL && strchr(at, '.') != NULL &&
-	       s[strlen(s) - 1] != '.' && has_only(s, "@.!#$%&'*+-/=?^_{|}~");
+	       s[strlen(s) - 1] != '.' && has_only(s, "@.+-_");
 }
 
 static int

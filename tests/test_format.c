@@ -77,6 +77,52 @@ dates_are_those_of_italy_in_summer_and_winter(void **state)
 }
 
 static void
+deadlines_hold_across_the_change_of_summer_time(void **state)
+{
+	static const struct {
+		uint64_t t;
+		const char *it;
+		const char *en;
+	} cases[] = {
+		/* 29 March 2026: two o'clock is three o'clock. */
+		{ 1774745999, "domenica 29 marzo 2026, ore 01:59",
+		    "Sunday 29 March 2026, 01:59" },
+		{ 1774746000, "domenica 29 marzo 2026, ore 03:00",
+		    "Sunday 29 March 2026, 03:00" },
+		{ 1774749600, "domenica 29 marzo 2026, ore 04:00",
+		    "Sunday 29 March 2026, 04:00" },
+		/* 25 October 2026: the hour from two to three comes twice. */
+		{ 1792886399, "domenica 25 ottobre 2026, ore 01:59",
+		    "Sunday 25 October 2026, 01:59" },
+		{ 1792886400,
+		    "domenica 25 ottobre 2026, ore 02:00 (ora legale)",
+		    "Sunday 25 October 2026, 02:00 (summer time)" },
+		{ 1792889999,
+		    "domenica 25 ottobre 2026, ore 02:59 (ora legale)",
+		    "Sunday 25 October 2026, 02:59 (summer time)" },
+		{ 1792890000,
+		    "domenica 25 ottobre 2026, ore 02:00 (ora solare)",
+		    "Sunday 25 October 2026, 02:00 (winter time)" },
+		{ 1792893599,
+		    "domenica 25 ottobre 2026, ore 02:59 (ora solare)",
+		    "Sunday 25 October 2026, 02:59 (winter time)" },
+		{ 1792893600, "domenica 25 ottobre 2026, ore 03:00",
+		    "Sunday 25 October 2026, 03:00" },
+	};
+	size_t i;
+
+	(void)state;
+	setenv("TZ", "Europe/Rome", 1);
+	tzset();
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		format_date(LANG_IT, cases[i].t, out);
+		assert_string_equal(out, cases[i].it);
+		format_date(LANG_EN, cases[i].t, out);
+		assert_string_equal(out, cases[i].en);
+	}
+}
+
+static void
 the_language_asked_for_is_found(void **state)
 {
 	static const struct {
@@ -127,6 +173,8 @@ main(void)
 		cmocka_unit_test(money_has_its_sign),
 		cmocka_unit_test(percentages_are_rounded_to_one_place),
 		cmocka_unit_test(dates_are_those_of_italy_in_summer_and_winter),
+		cmocka_unit_test(
+		    deadlines_hold_across_the_change_of_summer_time),
 		cmocka_unit_test(the_language_asked_for_is_found),
 	};
 
