@@ -10,6 +10,7 @@
 
 #define TITLE_CHARS 200
 #define TEXT_CHARS 20000
+#define ALT_CHARS 300
 #define ID_CHARS 64
 #define IDEAS_MAX 4096
 #define DECIMAL_CHARS 22
@@ -83,11 +84,43 @@ check_hashes(
 	return OK;
 }
 
+/* Who does not see a picture is told, in every language that is there. */
+static enum err
+parse_picture(const json_t *o, struct option *p, struct why *why)
+{
+	static const char *const names[] = { "alt", "hash", NULL };
+	json_t *picture = NULL, *text;
+	const char *lang;
+	enum err r;
+
+	if (json_object_get(o, "picture") == NULL)
+		return OK;
+	if ((r = json_get_object(o, "picture", &picture, why)) != OK)
+		return r;
+	if ((r = json_only(picture, names, why)) != OK ||
+	    (r = json_get_hex(
+		 picture, "hash", p->picture.b, HASH_BYTES, why)) != OK ||
+	    (r = json_get_texts(picture, "alt", ALT_CHARS, &p->alt, why)) != OK)
+		goto out;
+	json_object_foreach(p->alt, lang, text)
+	{
+		if (json_string_length(text) == 0)
+			r = why_say(why, ERR_LIMIT,
+			    "alt.%s is empty: say what the picture shows",
+			    lang);
+	}
+
+out:
+	if (r != OK)
+		why_prefix(why, "picture.");
+	return r;
+}
+
 static enum err
 parse_option(const json_t *o, struct option *p, struct why *why)
 {
 	static const char *const names[] = { "category", "cost", "description",
-		"id", "ideas", "place", "titles", NULL };
+		"id", "ideas", "picture", "place", "titles", NULL };
 	enum err r;
 
 	if ((r = json_only(o, names, why)) != OK ||
@@ -101,7 +134,8 @@ parse_option(const json_t *o, struct option *p, struct why *why)
 		OK ||
 	    (r = json_get_texts(
 		 o, "description", TEXT_CHARS, &p->description, why)) != OK ||
-	    (r = check_hashes(o, "ideas", 0, IDEAS_MAX, why)) != OK)
+	    (r = check_hashes(o, "ideas", 0, IDEAS_MAX, why)) != OK ||
+	    (r = parse_picture(o, p, why)) != OK)
 		return r;
 	if (strchr(p->id, ',') != NULL)
 		return why_say(why, ERR_FORMAT, "id holds a comma");

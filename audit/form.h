@@ -21,6 +21,8 @@ struct option {
 	const char *place;
 	json_t *titles;
 	json_t *description;
+	json_t *alt;	     /* what its picture shows; NULL: it has none */
+	struct hash picture; /* the object */
 };
 
 struct ballot_form {

@@ -309,20 +309,26 @@ out:
 	return r;
 }
 
-/* A form names the transcript of the ceremony that made its key. */
+/* A form names the transcript of the ceremony that made its key, and pictures.
+ */
 static enum err
 form_object(struct mirror *m, const struct hash *id)
 {
 	struct form *f = NULL;
 	struct buf b = { 0 };
+	size_t i;
 	enum err r;
 
 	if ((r = copy_object(m, id, &b)) != OK)
 		goto out;
 	/* What is wrong with it, the audit says. */
-	if (b.n > 0 && form_parse(buf_slice(&b), NULL, &f, NULL) == OK &&
-	    f->sealed)
+	if (b.n == 0 || form_parse(buf_slice(&b), NULL, &f, NULL) != OK)
+		goto out;
+	if (f->sealed)
 		r = copy_object(m, &f->transcript, NULL);
+	for (i = 0; i < f->n_options && r == OK; i++)
+		if (f->options[i].alt != NULL)
+			r = copy_object(m, &f->options[i].picture, NULL);
 
 out:
 	form_free(f);

@@ -28,8 +28,8 @@ const struct rule_row rules[RULE_MAX] = {
 	{ RULE_STAFF_CHANGE, "staff-change", PHASE_LOG,
 	    "A staff key is added once, revoked once, and two admins remain." },
 	{ RULE_OBJECT, "object", PHASE_LOG,
-	    "Every object that the log names is published and has the hash of "
-	    "its name." },
+	    "Every object that the log names, or a form in it, is published "
+	    "and has the hash of its name." },
 	{ RULE_HEADER, "header", PHASE_HEADER,
 	    "Every header is well formed and made for this log." },
 	{ RULE_HEADER_ONCE, "header-once", PHASE_HEADER,
@@ -40,7 +40,8 @@ const struct rule_row rules[RULE_MAX] = {
 	    "The roll has the root and the size that the header says, and its "
 	    "keys are on no other line." },
 	{ RULE_FORM, "form", PHASE_FORM,
-	    "Every form is well formed and made for its header." },
+	    "Every form is well formed and made for its header, and its "
+	    "pictures are pictures." },
 	{ RULE_FORM_ONCE, "form-once", PHASE_FORM,
 	    "A space has one form, and has it before its first batch." },
 	{ RULE_FORM_TRUSTEES, "form-trustees", PHASE_FORM,

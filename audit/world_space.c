@@ -4,6 +4,7 @@
 
 #include "hex.h"
 
+#include "picture.h"
 #include "result.h"
 #include "world_step.h"
 
@@ -181,6 +182,36 @@ out:
 	return r;
 }
 
+/*
+ * Rules 11 and 16: who read the ballot paper saw these.  A server that starts
+ * from its own store has judged them before.
+ */
+static enum err
+pictures_judge(struct world_step *t, const struct form *f)
+{
+	const struct option *o;
+	struct picture picture;
+	struct why why = { { 0 } };
+	struct buf b = { 0 };
+	size_t i;
+	enum err r = OK;
+
+	for (i = 0; i < f->n_options && r == OK && !t->w->trust; i++) {
+		o = &f->options[i];
+		if (o->alt == NULL)
+			continue;
+		b.n = 0;
+		if ((r = world_fetch(t, &o->picture, &b)) != OK)
+			break;
+		r = picture_parse(buf_slice(&b), &picture, &why);
+		r = world_must(t, RULE_FORM, r == OK,
+		    "%s: options[%zu].picture: %s", t->s->header->slug, i,
+		    why.text);
+	}
+	buf_free(&b);
+	return r;
+}
+
 enum err
 world_space_form(struct world_step *t)
 {
@@ -207,7 +238,8 @@ world_space_form(struct world_step *t)
 	if ((r = world_must(t, RULE_FORM, r == OK, "%s: %s", s->header->slug,
 		 why.text)) != OK ||
 	    (r = trustees_judge(t, s->header)) != OK ||
-	    (f->sealed && (r = ceremony_judge(t, f, &keys)) != OK))
+	    (f->sealed && (r = ceremony_judge(t, f, &keys)) != OK) ||
+	    (r = pictures_judge(t, f)) != OK)
 		goto out;
 	s->seal = keys;
 	s->form = f;

@@ -545,6 +545,35 @@ accept_options_of_a_form(json_t *root)
 	buf_free(&b);
 }
 
+#define PICTURE                                                              \
+	"{\"alt\":{\"it\":\"Un parco\"},\"hash\":\"2d711642b726b04401627ca9" \
+	"fbac32f5c8530fb1903cc4db02258717921a4881\"}"
+
+/* A picture, with what it shows in two languages. */
+static void
+accept_picture(json_t *root)
+{
+	json_t *t = vecfile_test(root);
+	json_t *doc = sample_form(NULL, ballots[1].ballot);
+	struct form *f = NULL;
+	struct buf b = { 0 };
+
+	sample_edit(doc, "options.1.picture", PICTURE);
+	sample_edit(doc, "options.1.picture.alt.en", "\"A park\"");
+	sample_text(doc, &b);
+	assert_int_equal(form_parse(buf_slice(&b), NULL, &f, NULL), OK);
+	assert_null(f->options[0].alt);
+	assert_string_equal(json_text(f->options[1].alt, "en"), "A park");
+	assert_int_equal(f->options[1].picture.b[0], 0x2d);
+	vecfile_str(t, "name", "a picture");
+	vecfile_text(t, "form", buf_slice(&b));
+	vecfile_hash(t, "form_id", &f->id);
+	vecfile_int(t, "body_bytes", f->body_bytes);
+	form_free(f);
+	json_decref(doc);
+	buf_free(&b);
+}
+
 static void
 forms(void **state)
 {
@@ -582,6 +611,22 @@ forms(void **state)
 		    "[[\"a\",\"x\"]]" },
 		{ "an id in two groups", "exclusive",
 		    "[[\"a\",\"b\"],[\"c\",\"b\"]]" },
+		{ "a picture without what it shows", "options.0.picture",
+		    "{\"hash\":\"2d711642b726b04401627ca9fbac32f5c8530fb1903c"
+		    "c4db02258717921a4881\"}" },
+		{ "a picture that shows nothing", "options.0.picture",
+		    "{\"alt\":{\"it\":\"\"},\"hash\":\"2d711642b726b04401627c"
+		    "a9fbac32f5c8530fb1903cc4db02258717921a4881\"}" },
+		{ "a picture without Italian", "options.0.picture",
+		    "{\"alt\":{\"en\":\"x\"},\"hash\":\"2d711642b726b04401627"
+		    "ca9fbac32f5c8530fb1903cc4db02258717921a4881\"}" },
+		{ "a picture with a hash in capitals", "options.0.picture",
+		    "{\"alt\":{\"it\":\"x\"},\"hash\":\"2D711642B726B04401627"
+		    "CA9FBAC32F5C8530FB1903CC4DB02258717921A4881\"}" },
+		{ "a picture with an address", "options.0.picture",
+		    "{\"alt\":{\"it\":\"x\"},\"hash\":\"2d711642b726b04401627"
+		    "ca9fbac32f5c8530fb1903cc4db02258717921a4881\",\"url\":"
+		    "\"/a.png\"}" },
 	};
 	json_t *root = vecfile_new("forms, PROTOCOL 3");
 	struct form *f = NULL;
@@ -601,6 +646,7 @@ forms(void **state)
 		buf_free(&b);
 	}
 	accept_options_of_a_form(root);
+	accept_picture(root);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		json_t *doc = sample_form(NULL, ballots[1].ballot);
 		struct buf b = { 0 };
