@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "form_pb.h"
 #include "pb_write.h"
 #include "replay.h"
 #include "replay_sealed.h"
@@ -10,7 +11,6 @@
 #include "cmd.h"
 #include "cmd_space.h"
 #include "file.h"
-#include "spacepb.h"
 
 /* ---- A replay of the server's public log --------------------------------- */
 
@@ -404,25 +404,20 @@ struct export
 	const char *slug, *server, *path;
 	struct public_log log;
 	struct pb *pb;
-	uint32_t *v;
 };
 
 static enum err
-ballot_add(struct export *o, struct slice entry, struct why *why)
+ballot_add(struct export *o, struct slice entry)
 {
-	const struct form *f = o->log.space->form;
-	struct choices choices;
 	struct record rec;
 	struct entry e;
 	enum err r;
 
-	choices.v = o->v;
 	if ((r = entry_parse(entry, &e)) != OK ||
 	    (r = record_parse(
-		 e.record, o->log.space->header->n_issuers, &rec)) != OK ||
-	    (r = choices_decode(f, rec.body, &choices, why)) != OK)
+		 e.record, o->log.space->header->n_issuers, &rec)) != OK)
 		return r;
-	return spacepb_add(o->pb, f, &choices);
+	return form_pb_list(o->pb, o->log.space->form, rec.body);
 }
 
 /* A ballot that the trustees opened; an unseal_each.  Null ones are none. */
@@ -430,17 +425,25 @@ static enum err
 opened_add(void *cookie, const struct unseal_ballot *b, struct slice encoding)
 {
 	struct export *o = cookie;
-	struct choices choices;
-	enum err r;
 
 	(void)b;
-	if (encoding.n == 0)
+	return form_pb_list(o->pb, o->log.space->form, encoding);
+}
+
+static enum err
+paper_add(struct export *o, struct why *why)
+{
+	const struct space *s = o->log.space;
+	struct buf list = { 0 };
+	enum err r;
+
+	if (hash_is_zero(&s->paper_hash[1]))
 		return OK;
-	choices.v = o->v;
-	if ((r = choices_decode(
-		 o->log.space->form, encoding, &choices, NULL)) != OK)
-		return r;
-	return spacepb_add(o->pb, o->log.space->form, &choices);
+	if ((r = source_object(o->log.source, &s->paper_hash[1], &list, why)) ==
+	    OK)
+		r = form_pb_list(o->pb, s->form, buf_slice(&list));
+	buf_free(&list);
+	return r;
 }
 
 static enum err
@@ -466,7 +469,7 @@ ballots_add(struct export *o, struct why *why)
 				break;
 		}
 		r = indexes[i] % TILE_WIDTH < have
-			? ballot_add(o, entries[indexes[i] % TILE_WIDTH], why)
+			? ballot_add(o, entries[indexes[i] % TILE_WIDTH])
 			: ERR_FORMAT;
 	}
 	buf_free(&bytes);
@@ -493,24 +496,19 @@ export_write(struct export *o, struct why *why)
 	}
 	unit = json_string_value(
 	    json_object_get(world_genesis(o->log.replay->world), "name"));
-	o->v = calloc(o->log.space->form->n_options, sizeof(*o->v));
-	if (o->v == NULL) {
-		r = ERR_NOMEM;
-		goto out;
-	}
-	if ((r = spacepb_new(o->log.space->header, o->log.space->form,
+	if ((r = form_pb_new(o->log.space->header, o->log.space->form,
 		 unit == NULL ? "?" : unit, &o->pb)) == OK &&
 	    (r = o->log.space->form->sealed
 		     ? replay_sealed_each(
 			   o->log.replay, o->log.space, opened_add, o, why)
 		     : ballots_add(o, why)) == OK &&
+	    (r = paper_add(o, why)) == OK &&
 	    (r = pb_write(o->pb, &text)) == OK &&
 	    (r = file_write(o->path, 0644, buf_slice(&text), why)) == OK)
 		printf("%zu ballots are in %s.\n", o->pb->n_votes, o->path);
 
 out:
 	buf_free(&text);
-	free(o->v);
 	pb_free(o->pb);
 	public_log_close(&o->log);
 	return r;
@@ -528,8 +526,8 @@ cmd_space_export(int argc, char **argv)
 	};
 	const struct args_spec spec = {
 		"space export SLUG --server URL --pb FILE.pb",
-		"Writes the counted ballots of a closed vote in the .pb format "
-		"of Pabulib, from the\npublic log.",
+		"Writes the counted ballots of a closed vote, those on paper "
+		"too, in the .pb format of\nPabulib, from the public log.",
 		options, 1, 1
 	};
 	struct why why = { { 0 } };

@@ -4,7 +4,7 @@
 #include "form.h"
 #include "pb.h"
 
-/* Between elections in the .pb format and the forms of spaces. */
+/* From elections in the .pb format to the forms of spaces; back: form_pb.h. */
 
 /**
  * spacepb_form(pb, out, widened, why):
@@ -23,20 +23,5 @@ enum err spacepb_form(
  */
 void spacepb_choices(const struct pb *pb, size_t vote, const struct form *f,
     uint32_t *v, struct choices *out);
-
-/**
- * spacepb_new(h, f, unit, out):
- * An empty .pb with the projects and limits of ${f}; ${unit} is the
- * municipality's name.  The caller pb_free's.
- */
-enum err spacepb_new(const struct header *h, const struct form *f,
-    const char *unit, struct pb **out) MUST_USE;
-
-/**
- * spacepb_add(pb, f, c):
- * Add one ballot.
- */
-enum err spacepb_add(
-    struct pb *pb, const struct form *f, const struct choices *c) MUST_USE;
 
 #endif /* SPACEPB_H */

@@ -3,6 +3,7 @@
 #include "pbset.h"
 #include "sample.h"
 #include "spacefile.h"
+#include "form_pb.h"
 #include "spacepb.h"
 #include "vec.h"
 
@@ -213,7 +214,7 @@ cast_all(const struct pb *pb, const char *path, const struct header *h)
 	v = calloc(2 * f->n_options, sizeof(*v));
 	assert_non_null(v);
 	w = v + f->n_options;
-	assert_int_equal(spacepb_new(h, f, "Prova", &out), OK);
+	assert_int_equal(form_pb_new(h, f, "Prova", &out), OK);
 	for (i = 0; i < pb->n_votes; i++) {
 		spacepb_choices(pb, i, f, v, &c);
 		bytes.n = 0;
@@ -223,7 +224,7 @@ cast_all(const struct pb *pb, const char *path, const struct header *h)
 		assert_int_equal(
 		    choices_decode(f, buf_slice(&bytes), &back, &why), OK);
 		assert_memory_equal(v, w, f->n_options * sizeof(*v));
-		assert_int_equal(spacepb_add(out, f, &back), OK);
+		assert_int_equal(form_pb_add(out, f, &back), OK);
 	}
 	assert_int_equal(pb_write(out, &text), OK);
 	free(v);
