@@ -109,7 +109,7 @@ def main() -> int:
     bad = 0
     there = set((BEGIN + tail).splitlines())
     for path in sorted(VECTORS.glob("*.json")):
-        if path.name == "token-key.json":
+        if path.name in ("token-key.json", "verdicts.json"):
             continue
         missing = [path.name] if path.name not in SHOWN else [
             line for line in lines_of(path.name) if f"    {line}" not in there]
