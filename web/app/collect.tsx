@@ -1,6 +1,337 @@
-import { Step, type PageProps } from "./ui.tsx";
+/* Page "collect" (/ritira): from the letter's code to papers on this device. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Fault } from "../core/fault.ts";
+import type { FactorKind } from "../core/header.ts";
+import { Information, LetterCode, SecondFactor, type Whose } from "./collect_start.tsx";
+import type { Factors, Outcome, Sum } from "./collecting.ts";
+import { Done } from "./collect_done.tsx";
+import { masterCode, papersOf, theStore } from "./device.ts";
+import { toFault } from "./faults.ts";
+import { takeCode } from "./home.ts";
+import { Outcomes, outcomesDone } from "./outcomes.tsx";
+import { Recovery } from "./recovery.tsx";
+import { collect, needed, plan, type Plan, type Session } from "./session.ts";
+import { keepFirmly, memoryStore, type Person, type Store } from "./store.ts";
 import { t } from "./texts.ts";
+import {
+  Actions,
+  Button,
+  ButtonLink,
+  Callout,
+  Desk,
+  ErrorBox,
+  Progress,
+  Status,
+  Step,
+  Stepper,
+  type PageProps,
+} from "./ui.tsx";
 
-export function Collect(_: PageProps) {
-  return <Step title={t("WEB_LOADING")} />;
+type At = "info" | "code" | "factor" | "run" | "outcome" | "recovery" | "done";
+
+const ORDER: Readonly<Record<At, number>> = {
+  info: 0,
+  code: 1,
+  factor: 1,
+  run: 2,
+  outcome: 2,
+  recovery: 3,
+  done: 4,
+};
+
+/** What a run has given so far. */
+interface Run {
+  outcomes: readonly Outcome[];
+  sum: Sum | undefined;
+  issuer: number;
+  issuers: number;
+  fault: Fault | undefined;
+}
+
+const NOTHING: Run = { outcomes: [], sum: undefined, issuer: 0, issuers: 0, fault: undefined };
+
+/** All that the steps share. */
+interface Work {
+  at: At;
+  setAt: (at: At) => void;
+  run: Run;
+  refusal: Fault | undefined;
+  kinds: readonly FactorKind[];
+  session: Session | undefined;
+  start: (code: string, secret: Uint8Array | undefined) => void;
+  go: (factors: Factors) => void;
+}
+
+/** The letter's refusal goes back to the code, the second factor's to its own step. */
+function nextAt(sum: Sum): At {
+  if (sum.letter !== undefined) return "code";
+  if (sum.factor !== undefined && sum.factor.code === "factor") return "factor";
+  return sum.again || sum.elsewhere || sum.held === 0 ? "outcome" : "recovery";
+}
+
+function useWork(whose: Whose, device: Store | undefined): Work {
+  const [at, setAt] = useState<At>("info");
+  const [run, setRun] = useState<Run>(NOTHING);
+  const [refusal, setRefusal] = useState<Fault | undefined>(undefined);
+  const [kinds, setKinds] = useState<readonly FactorKind[]>([]);
+  const session = useRef<Session | undefined>(undefined);
+  const known = useRef<Plan | undefined>(undefined);
+
+  const gather = async (s: Session, factors: Factors): Promise<void> => {
+    setAt("run");
+    setRun(NOTHING);
+    known.current ??= await plan(s.device);
+    const wanted = (await needed(s, known.current)).filter((k) => factors[k] === undefined);
+    if (wanted.length > 0) {
+      setKinds(wanted);
+      setRefusal(undefined);
+      return setAt("factor");
+    }
+    const { outcomes, sum } = await collect(s, known.current, factors, (now, issuer, issuers) =>
+      setRun({ ...NOTHING, outcomes: now, issuer, issuers }),
+    );
+    setRun({ ...NOTHING, outcomes, sum });
+    const next = nextAt(sum);
+    setRefusal(next === "code" ? sum.letter : sum.factor);
+    if (next === "factor") setKinds(await needed(s, known.current));
+    if (next === "recovery" && (await kept(s))) return setAt("done");
+    setAt(next);
+  };
+  const go = (factors: Factors): void => {
+    const s = session.current;
+    if (s === undefined) return;
+    gather(s, factors).catch((thrown: unknown) => {
+      known.current = undefined;
+      setRun({ ...NOTHING, fault: toFault(thrown) });
+    });
+  };
+  const start = (code: string, secret: Uint8Array | undefined): void => {
+    if (device === undefined) return;
+    const store = whose.keep ? device : memoryStore();
+    session.current = { store, device, person: whose.person, label: whose.label.trim(), code, secret };
+    if (whose.keep) void keepFirmly();
+    go({});
+  };
+  return { at, setAt, run, refusal, kinds, session: session.current, start, go };
+}
+
+/** Whether she has shown that she has the recovery code. */
+async function kept(s: Session): Promise<boolean> {
+  const state = await s.store.read();
+  return state.people.find((p) => p.id === s.person)?.codeKept ?? false;
+}
+
+/** Page "collect". */
+export function Collect(props: PageProps) {
+  const [code] = useState(takeCode);
+  const [device, setDevice] = useState<Store | undefined>(undefined);
+  const [people, setPeople] = useState<readonly Person[]>([]);
+  const [whose, setWhose] = useState<Whose>({ keep: true, person: "", label: "" });
+  const work = useWork(whose, device);
+  useEffect(() => {
+    void theStore().then(async (store) => {
+      setPeople((await store.read()).people);
+      setDevice(store);
+    });
+  }, []);
+  useLeaveWarning(work, whose);
+  if (device === undefined) return <Step title={t("WEB_COLLECT_TITLE")} lead={t("WEB_LOADING")} />;
+  const steps = [
+    t("WEB_STEP_INFO"),
+    t("WEB_STEP_CODE"),
+    t("WEB_STEP_COLLECT"),
+    t("WEB_STEP_RECOVERY"),
+    t("WEB_STEP_DONE_NAME"),
+  ];
+  return (
+    <>
+      <div class="no-print">
+        <Stepper steps={steps} at={ORDER[work.at]} />
+      </div>
+      <StepAt
+        {...props}
+        work={work}
+        device={device}
+        code={code}
+        people={people}
+        whose={whose}
+        onWhose={setWhose}
+      />
+    </>
+  );
+}
+
+/** While something could be lost, the browser asks before it leaves. */
+function useLeaveWarning(work: Work, whose: Whose): void {
+  const busy = work.at === "run" && work.run.fault === undefined;
+  const unkept = work.at === "recovery" || (work.at === "done" && !whose.keep);
+  useEffect(() => {
+    if (!busy && !unkept) return;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [busy, unkept]);
+}
+
+type StepProps = PageProps & {
+  work: Work;
+  device: Store;
+  code: string;
+  people: readonly Person[];
+  whose: Whose;
+  onWhose: (whose: Whose) => void;
+};
+
+function StepAt(props: StepProps) {
+  const { work, urp } = props;
+  const [recovering, setRecovering] = useState(false);
+  switch (work.at) {
+    case "info":
+      return (
+        <Information
+          people={props.people}
+          value={props.whose}
+          onValue={props.onWhose}
+          canKeep={props.device.kind === "disk"}
+          onNext={() => work.setAt("code")}
+        />
+      );
+    case "code":
+      return (
+        <LetterCode
+          initial={work.session?.code ?? props.code}
+          refusal={work.refusal}
+          urp={urp}
+          withRecovery={recovering}
+          onCode={work.start}
+          onBack={() => work.setAt("info")}
+        />
+      );
+    case "factor":
+      return (
+        <SecondFactor
+          kinds={work.kinds}
+          refusal={work.refusal}
+          urp={urp}
+          onFactors={work.go}
+          onBack={() => work.setAt("code")}
+        />
+      );
+    case "run":
+      return <Running run={work.run} urp={urp} onRetry={() => work.go({})} />;
+    case "outcome":
+      return (
+        <Outcome_
+          run={work.run}
+          urp={urp}
+          onRetry={() => work.go({})}
+          onRecovery={() => (setRecovering(true), work.setAt("code"))}
+          onNext={() => work.setAt("recovery")}
+        />
+      );
+    case "recovery":
+      return <KeepCode work={work} urp={urp} later={props.whose.keep && props.device.kind === "disk"} />;
+    case "done":
+      return <Done {...props} outcomes={work.run.outcomes} session={work.session} keep={props.whose.keep} />;
+  }
+}
+
+/** The progress of asking; says so where even that could not begin. */
+export function Running(props: { run: Run; urp: string; onRetry: () => void }) {
+  const { run } = props;
+  const done = outcomesDone(run.outcomes);
+  const all = run.outcomes.length;
+  const text =
+    all === 0
+      ? t("WEB_RUN_CHECKING")
+      : run.issuers > 1
+        ? t("WEB_RUN_ISSUER", Math.min(all, done + 1), all, run.issuer + 1, run.issuers)
+        : t("WEB_RUN_OF", Math.min(all, done + 1), all);
+  return (
+    <Step key="run" title={t("WEB_RUN_TITLE")}>
+      {run.fault !== undefined ? (
+        <ErrorBox fault={run.fault} urp={props.urp} onRetry={props.onRetry} />
+      ) : (
+        <>
+          <Progress value={done} max={all} text={text} />
+          <p>{t("WEB_RUN_STAY")}</p>
+        </>
+      )}
+      {all > 0 && <Outcomes outcomes={run.outcomes} />}
+    </Step>
+  );
+}
+
+type OutcomeProps = {
+  run: Run;
+  urp: string;
+  onRetry: () => void;
+  onRecovery: () => void;
+  onNext: () => void;
+};
+
+/** What remains to be said when not everything went as it should. */
+function Outcome_(props: OutcomeProps) {
+  const { run } = props;
+  if (run.outcomes.length === 0)
+    return (
+      <Step key="nothing" title={t("WEB_RUN_NOTHING")} lead={t("WEB_RUN_NOTHING_DO")}>
+        <Actions>
+          <ButtonLink href="/">{t("NAV_HOME")}</ButtonLink>
+        </Actions>
+      </Step>
+    );
+  const evidence = run.outcomes.find((o) => o.fault?.evidence !== undefined)?.fault;
+  return (
+    <Step key="outcome" title={t("WEB_RUN_RESULT")}>
+      <Outcomes outcomes={run.outcomes} />
+      {run.sum?.elsewhere === true && (
+        <Callout title={t("WEB_ELSEWHERE_TITLE")} kind="warning">
+          <p>{t("WEB_ELSEWHERE_YES")}</p>
+          <p>{t("WEB_ELSEWHERE_NO")}</p>
+          <Desk urp={props.urp} />
+          <Actions>
+            <Button kind="secondary" onClick={props.onRecovery}>
+              {t("WEB_ELSEWHERE_USE")}
+            </Button>
+          </Actions>
+        </Callout>
+      )}
+      {evidence !== undefined && run.sum?.elsewhere !== true && (
+        <ErrorBox fault={evidence} urp={props.urp} />
+      )}
+      <Actions>
+        {run.sum !== undefined && run.sum.held > 0 && (
+          <Button onClick={props.onNext}>{t("WEB_NEXT")}</Button>
+        )}
+        {run.sum?.again === true && (
+          <Button kind="secondary" onClick={props.onRetry}>
+            {t("WEB_RETRY")}
+          </Button>
+        )}
+        <ButtonLink href="/" kind="secondary">
+          {t("NAV_HOME")}
+        </ButtonLink>
+      </Actions>
+    </Step>
+  );
+}
+
+/** The recovery code of the papers that were just collected. */
+function KeepCode(props: { work: Work; urp: string; later: boolean }) {
+  const { session, setAt } = props.work;
+  const [code, setCode] = useState("");
+  useEffect(() => {
+    void session?.store.read().then((state) => setCode(masterCode(papersOf(state, session.person))));
+  }, []);
+  const onKept = (done: boolean): void => {
+    void session?.store
+      .update((state) => {
+        const mine = state.people.find((p) => p.id === session.person);
+        if (mine !== undefined && done) mine.codeKept = true;
+      })
+      .then(() => setAt("done"));
+  };
+  if (code === "") return <Status>{t("WEB_LOADING")}</Status>;
+  return <Recovery code={code} urp={props.urp} later={props.later} onKept={onKept} />;
 }

@@ -50,8 +50,6 @@ export interface Job {
   ask(header: Header, purpose: Purpose): Promise<Uint8Array>;
   /** On the device before the next is asked for. */
   keep(header: Header, purpose: Purpose, tokens: Uint8Array): Promise<void>;
-  /** UNIX seconds. */
-  now: number;
 }
 
 /** Phases in which a space may still give papers, at least to whom it gave them before. */
@@ -60,16 +58,17 @@ export function givesPapers(phase: string): boolean {
 }
 
 /** The kinds of second factor that the spaces still to be collected ask for. */
-export function factorsNeeded(job: Pick<Job, "offers" | "has" | "now">): FactorKind[] {
+export function factorsNeeded(job: Pick<Job, "offers" | "has">): FactorKind[] {
   const kinds = new Set<FactorKind>();
   for (const offer of job.offers)
-    if (offer.header !== undefined && begun(offer.header, job.now) && !hasAll(job, offer))
+    if (offer.header !== undefined && begun(offer) && !hasAll(job, offer))
       for (const issuer of offer.header.issuers) kinds.add(issuer.factor);
   return (["birth_date", "document"] as const).filter((kind) => kinds.has(kind));
 }
 
-function begun(header: Header, now: number): boolean {
-  return header.issuance.from <= now;
+/** By the server's word, which only spares a refusal: a device's clock may be wrong. */
+function begun(offer: Offer): boolean {
+  return offer.phase !== "announced";
 }
 
 function hasAll(job: Pick<Job, "has">, offer: Offer): boolean {
@@ -104,7 +103,7 @@ function ends(fault: Fault): boolean {
 async function one(job: Job, offer: Offer): Promise<OutcomeState> {
   const { header } = offer;
   if (header === undefined) throw offer.fault ?? new Fault("lie", "header-unknown");
-  if (!begun(header, job.now)) return "later";
+  if (!begun(offer)) return "later";
   if (hasAll(job, offer)) return "had";
   for (const purpose of purposesOf(header.kind))
     if (!job.has(offer, purpose)) await job.keep(header, purpose, await job.ask(header, purpose));

@@ -4,13 +4,12 @@
  */
 import { equal } from "../core/bytes.ts";
 import { recoveryCode } from "../core/code.ts";
+import { contactHeader, keysAlone, openContact, papersKept, type Contact } from "../core/contact.ts";
 import { spaceSecret } from "../core/derive.ts";
 import { Fault } from "../core/fault.ts";
-import { parseHeader, sharesKey, type Header } from "../core/header.ts";
 import { papersFind, parsePapers, putPapers, type Papers } from "../core/papers.ts";
 import type { Source } from "../core/source.ts";
-import { getSpaces, type Row } from "../core/spaces.ts";
-import { keptOf, openTrust, trustHeader, type Trust } from "../core/trust.ts";
+import { keptOf } from "../core/trust.ts";
 import { givesPapers, type Offer } from "./collecting.ts";
 import { toFault } from "./faults.ts";
 import { openNet } from "./net.ts";
@@ -27,58 +26,27 @@ export function theStore(): Promise<Store> {
 /** This server. */
 export const net: Source = openNet();
 
-/** The server's list, and the log as it is now. */
-export interface Contact {
-  trust: Trust;
-  rows: readonly Row[];
-}
-
 /**
  * Reach the server and hold its log against what `device` saw before, and what
  * is in each of its papers.  The checkpoint is kept for the next time.
  */
 export async function contact(device: Store, signal?: AbortSignal): Promise<Contact> {
   const state = await device.read();
-  const kept = [
-    { logKey: state.logKey, checkpoint: state.checkpoint },
-    ...state.people.map((p) => parsePapers(p.papers)),
-  ].map(({ logKey, checkpoint }) => ({ logKey, checkpoint }));
-  const trust = await openTrust(net, kept, signal);
-  const rows = await getSpaces(net, signal);
-  await device.update((s) => Object.assign(s, keptOf(trust)));
-  return { trust, rows };
-}
-
-/** Headers of all spaces, undefined for one that is none; nothing is believed of them. */
-async function listed(rows: readonly Row[], signal?: AbortSignal): Promise<(Header | undefined)[]> {
-  return Promise.all(
-    rows.map(async (row) => {
-      const bytes = await net.get(`api/v1/spaces/${row.slug}/header`, signal);
-      try {
-        return parseHeader(bytes);
-      } catch {
-        return undefined;
-      }
-    }),
-  );
-}
-
-/** A key of two spaces would let one right vote in both (PROTOCOL 3). */
-function keysAlone(h: Header, all: readonly (Header | undefined)[]): void {
-  const other = all.find((o) => o !== undefined && !equal(o.id, h.id) && sharesKey(h, o));
-  if (other !== undefined)
-    throw new Fault("lie", "key-shared", `${h.slug} and ${other.slug} have a token key in common`);
+  const own = { logKey: state.logKey, checkpoint: state.checkpoint };
+  const kept = [own, ...state.people.map((p) => papersKept(parsePapers(p.papers)))];
+  const c = await openContact(net, kept, signal);
+  await device.update((s) => Object.assign(s, keptOf(c.trust)));
+  return c;
 }
 
 /** What papers can be had for, each header proven; one that lies says so. */
 export async function offers(c: Contact, signal?: AbortSignal): Promise<Offer[]> {
-  const all = await listed(c.rows, signal);
   const out: Offer[] = [];
   for (const row of c.rows.filter((r) => givesPapers(r.phase))) {
     const offer = { slug: row.slug, titles: row.titles, phase: row.phase };
     try {
-      const header = await trustHeader(c.trust, row, signal);
-      keysAlone(header, all);
+      const header = await contactHeader(c, row, signal);
+      await keysAlone(c, header, signal);
       out.push({ ...offer, titles: header.titles, header, fault: undefined });
     } catch (thrown) {
       const fault = toFault(thrown);

@@ -63,9 +63,31 @@ export async function sendOne(net: Source, judge: Judge, p: Pending): Promise<Ui
   return answer.body;
 }
 
-async function attempt(store: Store, net: Source, judge: Judge, p: Pending, now: () => number) {
+/** Receipts that came while this page is open, by leaf: for who has no papers here. */
+const came = new Map<string, Uint8Array>();
+
+/** The verified receipt of a record that this page sent, undefined: none came. */
+export function receiptOf(leaf: string): Uint8Array | undefined {
+  return came.get(leaf);
+}
+
+/** Forget them: the next person sits down. */
+export function forgetReceipts(): void {
+  came.clear();
+}
+
+interface Run {
+  store: Store;
+  net: Source;
+  judge: Judge;
+  now: () => number;
+}
+
+async function attempt(run: Run, p: Pending): Promise<boolean> {
+  const { store, judge } = run;
   try {
-    const receipt = await sendOne(net, judge, p);
+    const receipt = await sendOne(run.net, judge, p);
+    came.set(p.leaf, receipt);
     await store.update((state) => {
       state.outbox = state.outbox.filter((q) => q.leaf !== p.leaf);
       const person = state.people.find((who) => who.id === p.person);
@@ -78,10 +100,11 @@ async function attempt(store: Store, net: Source, judge: Judge, p: Pending, now:
       const mine = state.outbox.find((q) => q.leaf === p.leaf);
       if (mine === undefined) return;
       mine.tries++;
-      mine.next = now() + backoff(mine.tries) * 1000;
+      mine.next = run.now() + backoff(mine.tries) * 1000;
       if (!definitive(fault)) return;
       mine.failed = fault.code;
       mine.detail = fault.detail;
+      mine.evidence = fault.evidence ?? "";
     });
     return false;
   }
@@ -97,12 +120,13 @@ export function flush(
   judge: Judge,
   now: () => number = Date.now,
 ): Promise<boolean> {
+  const run: Run = { store, net, judge, now };
   return store.exclusive("outbox", async () => {
     let sent = false;
     for (;;) {
       const [next] = due(await store.read(), now());
       if (next === undefined) return sent;
-      if (await attempt(store, net, judge, next, now)) sent = true;
+      if (await attempt(run, next)) sent = true;
     }
   });
 }

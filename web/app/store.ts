@@ -34,9 +34,10 @@ export interface Pending {
   /** How often it was tried, and when next (UNIX milliseconds). */
   tries: number;
   next: number;
-  /** A definitive failure's Fault code and detail; "" while there is hope. */
+  /** A definitive failure: Fault code, detail and evidence; "" while there is hope. */
   failed: string;
   detail: string;
+  evidence: string;
 }
 
 export interface State {

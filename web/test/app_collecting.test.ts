@@ -4,20 +4,19 @@ import { collectAll, factorsNeeded, givesPapers, sumUp, type Job, type Offer } f
 import { Fault } from "../core/fault.ts";
 import type { Header } from "../core/header.ts";
 
-function offer(slug: string, factor = "none", from = 0): Offer {
+function offer(slug: string, factor = "none", phase = "issuance"): Offer {
   const header = {
     slug,
     kind: "ballot",
-    issuance: { from, to: 100 },
+    issuance: { from: 0, to: 100 },
     issuers: [{ factor }],
   } as unknown as Header;
-  return { slug, titles: { it: slug }, phase: "issuance", header, fault: undefined };
+  return { slug, titles: { it: slug }, phase, header, fault: undefined };
 }
 
 function job(offers: Offer[], answers: Record<string, Fault | "ok">, had: string[] = []): Job & { asked: string[]; kept: string[] } {
   const made = {
     offers,
-    now: 50,
     asked: [] as string[],
     kept: [] as string[],
     has: (o: Offer) => had.includes(o.slug),
@@ -39,7 +38,7 @@ const refused = (code: string): Fault => new Fault("refused", code);
 
 test("each space has an outcome of its own", async () => {
   const offers = ["a", "b", "c", "d", "e"].map((slug) => offer(slug));
-  const later = offer("f", "none", 99);
+  const later = offer("f", "none", "announced");
   const broken: Offer = { ...offer("g"), header: undefined, fault: new Fault("lie", "header-unknown") };
   const j = job([...offers, later, broken], {
     a: "ok",
@@ -99,7 +98,7 @@ test("second factors are asked for only where a space still to collect wants the
   const offers = [offer("a", "document"), offer("b", "birth_date"), offer("c", "none")];
   assert.deepEqual(factorsNeeded(job(offers, {})), ["birth_date", "document"]);
   assert.deepEqual(factorsNeeded(job(offers, {}, ["b"])), ["document"]);
-  assert.deepEqual(factorsNeeded(job([offer("z", "document", 99)], {})), []);
+  assert.deepEqual(factorsNeeded(job([offer("z", "document", "announced")], {})), []);
 });
 
 test("only spaces that are not over give papers", () => {

@@ -20,6 +20,7 @@ function pending(leaf: string, pk = 1): Pending {
     next: 0,
     failed: "",
     detail: "",
+    evidence: "",
   };
 }
 
