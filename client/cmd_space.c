@@ -495,6 +495,7 @@ cmd_space(int argc, char **argv)
 {
 	static const struct args_sub subs[] = {
 		{ "create", create_run, "announce a space" },
+		{ "picture", cmd_space_picture, "upload an option's picture" },
 		{ "form", cmd_space_form, "publish what is voted on" },
 		{ "close", cmd_space_close, "close, count, publish" },
 		{ "result", cmd_space_result, "count once it is opened" },

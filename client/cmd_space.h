@@ -2,6 +2,7 @@
 #define CMD_SPACE_H
 
 int cmd_space_form(int argc, char **argv);
+int cmd_space_picture(int argc, char **argv);
 
 /* The commands of `partecipa space` that read the whole public log. */
 int cmd_space_close(int argc, char **argv);

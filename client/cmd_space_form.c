@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "cmd_space.h"
 #include "file.h"
+#include "pictures.h"
 #include "spacefile.h"
 #include "spacepb.h"
 
@@ -192,7 +193,10 @@ form_make(struct forming *o, struct why *why)
 	json_t *file = NULL;
 	enum err r;
 
-	if ((r = form_file(o, &file, why)) != OK)
+	if ((r = form_file(o, &file, why)) != OK ||
+	    (o->pb == NULL &&
+		(r = pictures_fill(o->signers.api, &o->signers.key[0], file,
+		     o->plain[1], why)) != OK))
 		goto out;
 	if (o->header->n_trustees > 0 && (r = seal_get(o, file, why)) != OK)
 		goto out;
@@ -526,8 +530,10 @@ cmd_space_form(int argc, char **argv)
 		"URL --key A --key B",
 		"Publishes what is voted on. FILE.json: options [{id, titles, "
 		"cost, ...}], ballot\n(\"choice\" or {type, min, max, ...}), "
-		"budget, rule; the rest has defaults. It cannot be\nchanged "
-		"afterwards. For a sealed space: --draft with one key, then "
+		"budget, rule; the rest has defaults. An option's\n\"picture\" "
+		"is {file, alt}: the file is uploaded. The form cannot be "
+		"changed afterwards. For a sealed space: --draft with one key, "
+		"then "
 		"the trustees sign, then\n--publish.",
 		options, 1, 2
 	};
