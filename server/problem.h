@@ -54,6 +54,9 @@ enum problem {
 	PROBLEM_ROLL_CHANGE,  /* 409 roll-change */
 	PROBLEM_LIVE_KEYS,    /* 409 live-keys: a 257th key */
 	PROBLEM_TOO_EARLY,    /* 409 too-early */
+	PROBLEM_PICTURE,      /* 422 picture: a file that is none */
+	/* downloads */
+	PROBLEM_NOT_COUNTED, /* 403 not-counted: there is no result yet */
 	/* a witness */
 	PROBLEM_WITNESS_SIGNATURE, /* 403 witness-signature */
 	PROBLEM_WITNESS_PROOF,	   /* 422 witness-proof */

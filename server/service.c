@@ -328,6 +328,7 @@ reserve_keys(struct service *s, struct why *why)
 static void
 locks_init(struct service *s)
 {
+	pthread_mutex_init(&s->ballots_lock, NULL);
 	pthread_mutex_init(&s->opening_lock, NULL);
 	pthread_mutex_init(&s->relay_lock, NULL);
 	pthread_mutex_init(&s->log_lock, NULL);
@@ -352,6 +353,7 @@ locks_destroy(struct service *s)
 	pthread_cond_destroy(&s->wake);
 	pthread_mutex_destroy(&s->log_lock);
 	pthread_mutex_destroy(&s->relay_lock);
+	pthread_mutex_destroy(&s->ballots_lock);
 	pthread_mutex_destroy(&s->opening_lock);
 }
 
@@ -475,6 +477,7 @@ service_close(struct service *s)
 		log_event(LOG_WARNING,
 		    "the waiting records could not be written in order");
 	for (i = 0; i < s->n_tracks; i++) {
+		buf_free(&s->tracks[i]->ballots);
 		free(s->tracks[i]->others);
 		free(s->tracks[i]);
 	}

@@ -1,6 +1,7 @@
 #ifndef SERVICE_IMPL_H
 #define SERVICE_IMPL_H
 
+#include <jansson.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -16,6 +17,7 @@
  * The inside of the service, for server/service*.c and issuer*.c only.
  *
  * Locks, in the order in which they are taken:
+ *   ballots_lock  the file of a counted space's ballots is being made
  *   opening_lock  an opening that is being judged, for seconds perhaps
  *   relay_lock  a change of the roll, or a header, on its way to other issuers;
  *               the only one that is held while the network is waited for
@@ -43,6 +45,8 @@ struct track {
 	/* small_lock */
 	uint32_t counted_at; /* number of records of the counts below, + 1 */
 	uint32_t credentials;
+	struct buf
+	    ballots; /* the file of a counted space; once made it stays */
 };
 
 /* How it stands with another issuer of a space (service_issuers.c). */
@@ -100,6 +104,7 @@ struct service {
 	struct staged staged[SERVICE_STAGED]; /* log_lock */
 	int verified; /* log_lock: the rows of the ledger staged are */
 
+	pthread_mutex_t ballots_lock;
 	pthread_mutex_t opening_lock; /* one opening is judged at a time */
 	struct unsealing unsealing;   /* opening_lock */
 
@@ -396,6 +401,14 @@ void service_ceremony_tidy(struct service *s);
  */
 enum problem service_opening_result(
     const struct space *sp, struct slice result, struct why *why);
+
+/**
+ * service_opening_each(s, sp, result, each, cookie):
+ * The ballots of the sealed space ${sp}, opened as its ${result} says.  Takes
+ * opening_lock, for as long as that lasts.
+ */
+enum err service_opening_each(struct service *s, const struct space *sp,
+    const json_t *result, unseal_each *each, void *cookie) MUST_USE;
 
 /**
  * service_opening_forget(s):

@@ -8,24 +8,8 @@
 #include "json.h"
 #include "log.h"
 
-#include "service_impl.h"
+#include "service_counted.h"
 #include "service_witness.h"
-
-/* A ballot on its way into the order of keys. */
-struct ballot {
-	struct public_key pk;
-	uint32_t seq;
-	uint64_t index;
-	size_t at; /* of its body in the bytes below */
-};
-
-struct gathered {
-	struct ballot *list;
-	size_t n, cap;
-	size_t issuers;
-	size_t body; /* bytes of each */
-	struct buf bodies;
-};
 
 /* --- What may be opened ---------------------------------------------------*/
 
@@ -91,65 +75,20 @@ service_opening_room(struct service *s, const char *slug)
 /* --- The counted ballots, in order of their keys --------------------------*/
 
 static enum err
-gather(void *cookie, uint64_t index, struct slice raw)
+take(void *cookie, const struct service_ballot *b)
 {
-	struct gathered *g = cookie;
-	size_t cap = g->cap == 0 ? 1024 : 2 * g->cap;
-	struct ballot *list, *b;
+	struct unseal *u = cookie;
 	struct record rec;
-	enum err r;
 
-	if ((r = record_parse(raw, g->issuers, &rec)) != OK)
-		return r;
-	if (g->n == g->cap) {
-		if ((list = realloc(g->list, cap * sizeof(*list))) == NULL)
-			return ERR_NOMEM;
-		g->list = list;
-		g->cap = cap;
-	}
-	b = &g->list[g->n++];
-	b->pk = rec.pk;
-	b->seq = rec.seq;
-	b->index = index;
-	b->at = g->bodies.n;
-	buf_put(&g->bodies, rec.body.p, rec.body.n);
-	return g->bodies.n == b->at + g->body ? OK : ERR_STATE;
-}
-
-/* By key, the one that counts first. */
-static int
-ballot_cmp(const void *va, const void *vb)
-{
-	const struct ballot *a = va, *b = vb;
-	int c = public_key_cmp(&a->pk, &b->pk);
-
-	return c != 0 ? c : (a->seq < b->seq) - (a->seq > b->seq);
-}
-
-static enum err
-hand_over(const struct gathered *g, struct unseal *u)
-{
-	struct record rec;
-	const struct ballot *b;
-	size_t i;
-	enum err r;
-
-	for (i = 0; i < g->n; i++) {
-		b = &g->list[i];
-		if (i > 0 && public_key_cmp(&b->pk, &b[-1].pk) == 0)
-			continue;
-		memset(&rec, 0, sizeof(rec));
-		rec.kind = RECORD_BALLOT;
-		rec.purpose = PURPOSE_VOTE;
-		rec.space_id = *u->space_id;
-		rec.form_id = u->form->id;
-		rec.pk = b->pk;
-		rec.seq = b->seq;
-		rec.body = slice_of(g->bodies.p + b->at, g->body);
-		if ((r = unseal_add(u, &rec, b->index)) != OK)
-			return r;
-	}
-	return OK;
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_BALLOT;
+	rec.purpose = PURPOSE_VOTE;
+	rec.space_id = *u->space_id;
+	rec.form_id = u->form->id;
+	rec.pk = b->pk;
+	rec.seq = b->seq;
+	rec.body = b->body;
+	return unseal_add(u, &rec, b->index);
 }
 
 static void
@@ -167,24 +106,15 @@ forget(struct service *s)
 static enum err
 ballots_of(struct service *s, const struct space *sp)
 {
-	struct gathered g = { 0 };
 	struct unseal *u = NULL;
 	enum err r;
 
 	if (s->unsealing.space == sp)
 		return OK;
 	forget(s);
-	g.issuers = sp->header->n_issuers;
-	g.body = sp->form->body_bytes;
 	if ((r = unseal_new(sp->form, &sp->header->id, sp->close_size,
 		 &sp->close_root, &u)) != OK ||
-	    (r = store_counted(
-		 s->store, (uint32_t)sp->no, PURPOSE_VOTE, gather, &g)) != OK ||
-	    (r = buf_end(&g.bodies)) != OK)
-		goto out;
-	if (g.n > 1)
-		qsort(g.list, g.n, sizeof(*g.list), ballot_cmp);
-	if ((r = hand_over(&g, u)) != OK)
+	    (r = service_counted(s, sp, take, u)) != OK)
 		goto out;
 	if (u->m != sp->close_credentials) {
 		r = ERR_STATE;
@@ -195,8 +125,6 @@ ballots_of(struct service *s, const struct space *sp)
 	u = NULL; /* handed over */
 
 out:
-	free(g.list);
-	buf_free(&g.bodies);
 	unseal_free(u);
 	return r;
 }
@@ -446,4 +374,52 @@ service_opening_result(
 	    RULE_OPENED, rule_of(RULE_OPENED)->name, n, sp->header->threshold,
 	    sp->header->slug);
 	return PROBLEM_RULE;
+}
+
+/* --- After the result -----------------------------------------------------*/
+
+/* The openings of the ${n} trustees that the result names. */
+static enum err
+files_read(struct service *s, const struct space *sp, const json_t *list,
+    struct buf *bytes, struct opening_file *files)
+{
+	const struct space_opening *o;
+	size_t i;
+	enum err r = OK;
+
+	for (i = 0; r == OK && i < json_array_size(list); i++) {
+		o = opening_of(
+		    sp, (uint64_t)json_integer_value(json_array_get(list, i)));
+		if (o == NULL)
+			return ERR_STATE;
+		if ((r = store_object_get(s->store, &o->file, &bytes[i])) == OK)
+			r = opening_parse(buf_slice(&bytes[i]), &files[i]);
+	}
+	return r;
+}
+
+enum err
+service_opening_each(struct service *s, const struct space *sp,
+    const json_t *result, unseal_each *each, void *cookie)
+{
+	const json_t *list = json_object_get(result, "openings");
+	struct opening_file files[HEADER_TRUSTEES_MAX];
+	struct buf bytes[HEADER_TRUSTEES_MAX];
+	size_t i, n = json_array_size(list);
+	enum err r;
+
+	if (n > HEADER_TRUSTEES_MAX)
+		return ERR_STATE;
+	memset(bytes, 0, sizeof(bytes));
+	pthread_mutex_lock(&s->opening_lock);
+	if ((r = files_read(s, sp, list, bytes, files)) == OK &&
+	    (r = ballots_of(s, sp)) == OK)
+		r = unseal_open(
+		    s->unsealing.ballots, files, n, NULL, each, cookie);
+	if (s->unsealing.space == sp)
+		forget(s);
+	pthread_mutex_unlock(&s->opening_lock);
+	for (i = 0; i < HEADER_TRUSTEES_MAX; i++)
+		buf_free(&bytes[i]);
+	return r;
 }
