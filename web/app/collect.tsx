@@ -69,8 +69,8 @@ function nextAt(sum: Sum): At {
   return sum.again || sum.elsewhere || sum.held === 0 ? "outcome" : "recovery";
 }
 
-function useWork(whose: Whose, device: Store | undefined): Work {
-  const [at, setAt] = useState<At>("info");
+function useWork(whose: Whose, device: Store | undefined, first: At): Work {
+  const [at, setAt] = useState<At>(first);
   const [run, setRun] = useState<Run>(NOTHING);
   const [refusal, setRefusal] = useState<Fault | undefined>(undefined);
   const [kinds, setKinds] = useState<readonly FactorKind[]>([]);
@@ -121,13 +121,13 @@ async function kept(s: Session): Promise<boolean> {
   return state.people.find((p) => p.id === s.person)?.codeKept ?? false;
 }
 
-/** Page "collect". */
-export function Collect(props: PageProps) {
+/** Page "collect"; `recover`: begin with the letter and the recovery code. */
+export function Collect(props: PageProps & { recover?: boolean }) {
   const [code] = useState(takeCode);
   const [device, setDevice] = useState<Store | undefined>(undefined);
   const [people, setPeople] = useState<readonly Person[]>([]);
   const [whose, setWhose] = useState<Whose>({ keep: true, person: "", label: "" });
-  const work = useWork(whose, device);
+  const work = useWork(whose, device, props.recover === true ? "code" : "info");
   useEffect(() => {
     void theStore().then(async (store) => {
       setPeople((await store.read()).people);
@@ -174,6 +174,7 @@ function useLeaveWarning(work: Work, whose: Whose): void {
 }
 
 type StepProps = PageProps & {
+  recover?: boolean;
   work: Work;
   device: Store;
   code: string;
@@ -184,7 +185,7 @@ type StepProps = PageProps & {
 
 function StepAt(props: StepProps) {
   const { work, urp } = props;
-  const [recovering, setRecovering] = useState(false);
+  const [recovering, setRecovering] = useState(props.recover === true);
   switch (work.at) {
     case "info":
       return (

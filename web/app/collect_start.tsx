@@ -165,7 +165,11 @@ export function LetterCode(props: CodeProps) {
     return true;
   };
   return (
-    <Step key="code" title={t("WEB_CODE_TITLE")} lead={t("WEB_CODE_LEAD")}>
+    <Step
+      key="code"
+      title={t(props.withRecovery ? "WEB_RESTORE_TITLE" : "WEB_CODE_TITLE")}
+      lead={t(props.withRecovery ? "WEB_RESTORE_LEAD" : "WEB_CODE_LEAD")}
+    >
       {props.refusal !== undefined && <ErrorBox fault={props.refusal} urp={props.urp} />}
       <Scan onText={scanned} />
       <form onSubmit={submit} noValidate>

@@ -13,7 +13,7 @@ import { keptOf } from "../core/trust.ts";
 import { givesPapers, type Offer } from "./collecting.ts";
 import { toFault } from "./faults.ts";
 import { openNet } from "./net.ts";
-import { openStore, type State, type Store } from "./store.ts";
+import { freshId, openStore, type State, type Store } from "./store.ts";
 
 let store: Promise<Store> | undefined;
 
@@ -114,4 +114,27 @@ export function mergePapers(into: Papers, from: Papers): void {
     mine.record = theirs.record;
     mine.receipt = theirs.receipt;
   }
+}
+
+/** What became of a file that was opened. */
+export type Opened = "added" | "merged" | "other-log";
+
+/**
+ * Put a papers file into `state`: a new entry, or what an entry of the same
+ * secret lacks.  Fault "papers": it is none.
+ */
+export function openPapersFile(state: State, bytes: Uint8Array): Opened {
+  const theirs = parsePapers(bytes);
+  if (state.logKey !== "" && theirs.logKey !== "" && state.logKey !== theirs.logKey)
+    return "other-log";
+  const mine = state.people.find((p) => equal(parsePapers(p.papers).secret, theirs.secret));
+  if (mine === undefined) {
+    const papers = putPapers(theirs);
+    state.people.push({ id: freshId(), label: "", papers, codeKept: true });
+    return "added";
+  }
+  const merged = parsePapers(mine.papers);
+  mergePapers(merged, theirs);
+  mine.papers = putPapers(merged);
+  return "merged";
 }

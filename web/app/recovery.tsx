@@ -73,9 +73,9 @@ function draw(code: string, title: string): Promise<Blob | null> {
 export function ShowCode(props: { code: string; title: string; urp: string; fileName: string }) {
   return (
     <>
-      <CodeGroups code={props.code} />
       <PrintSheet code={props.code} title={props.title} urp={props.urp} />
       <div class="no-print">
+        <CodeGroups code={props.code} />
         <Actions>
           <Button kind="secondary" onClick={() => print()}>
             {t("WEB_RECOVERY_PRINT")}
@@ -117,7 +117,12 @@ export function Recovery(props: RecoveryProps) {
       />
     );
   return (
-    <Step key="recovery" title={t("WEB_RECOVERY_TITLE")} lead={t("WEB_RECOVERY_LEAD")}>
+    <Step
+      key="recovery"
+      title={t("WEB_RECOVERY_TITLE")}
+      lead={t("WEB_RECOVERY_LEAD")}
+      printed={false}
+    >
       <ShowCode
         code={props.code}
         title={t("WEB_RECOVERY_SHEET_TITLE")}

@@ -21,8 +21,11 @@ let steps = 0;
  * One screen: heading, lead, content.  Each new `title` moves the focus to the
  * heading (except at the first screen of the page, where the browser decides),
  * so that a screen reader says where one is; give steps a `key` of their own.
+ * `printed` false: a sheet of its own is printed instead.
  */
-export function Step(props: { title: string; lead?: ComponentChildren } & Children) {
+export function Step(
+  props: { title: string; lead?: ComponentChildren; printed?: boolean } & Children,
+) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${props.title} – ${t("SITE")}`;
@@ -31,12 +34,17 @@ export function Step(props: { title: string; lead?: ComponentChildren } & Childr
       scrollTo(0, 0);
     }
   }, [props.title]);
+  const unprinted = props.printed === false ? "no-print" : undefined;
   return (
     <section>
-      <h1 ref={heading} tabIndex={-1}>
+      <h1 ref={heading} tabIndex={-1} class={unprinted}>
         {props.title}
       </h1>
-      {props.lead !== undefined && <div class="lead">{props.lead}</div>}
+      {props.lead !== undefined && (
+        <div class={unprinted}>
+          <p class="lead">{props.lead}</p>
+        </div>
+      )}
       {props.children}
     </section>
   );
