@@ -62,6 +62,16 @@ http_handler handle_pages_privacy;
 http_handler handle_static_file;
 http_handler handle_static_worker;
 
+/* handle_app.c */
+http_handler handle_app_how;
+http_handler handle_app_legal;
+http_handler handle_app_collect;
+http_handler handle_app_papers;
+http_handler handle_app_booth;
+http_handler handle_app_check;
+http_handler handle_app_check_space;
+http_handler handle_app_kiosk;
+
 /**
  * handle_problem(e):
  * What an error while reading means to a client.

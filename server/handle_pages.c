@@ -1,14 +1,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "handle.h"
-#include "page.h"
+#include "handle_pages.h"
+#include "page_assets.h"
 
 static const char html[] = "text/html; charset=utf-8";
 
-/* The frame of a page; between service_read and service_done. */
-static struct page
-frame(struct service *s, const struct world *w, const struct req *q)
+struct page
+handle_pages_frame(
+    struct service *s, const struct world *w, const struct req *q)
 {
 	struct page p;
 
@@ -19,11 +19,12 @@ frame(struct service *s, const struct world *w, const struct req *q)
 	p.town = json_string_value(json_object_get(world_genesis(w), "name"));
 	p.host = q->host[0] != '\0' ? q->host : service_host(s);
 	p.rehearsal = world_is_rehearsal(w);
+	p.site = q->site;
 	return p;
 }
 
-static struct page_space
-look(struct service *s, const struct space *space)
+struct page_space
+handle_pages_look(struct service *s, const struct space *space)
 {
 	struct page_space v = { space, SPACE_ANNOUNCED, 0, 0 };
 
@@ -36,14 +37,15 @@ enum problem
 handle_pages_home(struct service *s, const struct req *q, struct resp *p)
 {
 	struct world *w = service_read(s);
-	struct page page = frame(s, w, q);
+	struct page page = handle_pages_frame(s, w, q);
 	size_t n = world_spaces(w), i;
 	struct page_space *list = calloc(n + 1, sizeof(*list));
 
 	for (i = 0; list != NULL && i < n; i++)
-		list[i] = look(s, world_space(w, i));
+		list[i] = handle_pages_look(s, world_space(w, i));
 	if (list != NULL)
 		page_home(&p->body, &page, list, n);
+	page_assets_policy(p, w, service_now(s));
 	service_done(s);
 	p->content_type = html;
 	if (list == NULL)
@@ -57,11 +59,11 @@ handle_pages_space(struct service *s, const struct req *q, struct resp *p)
 {
 	struct world *w = service_read(s);
 	const struct space *space = world_space_by_slug(w, q->params.v[0]);
-	struct page page = frame(s, w, q);
+	struct page page = handle_pages_frame(s, w, q);
 	struct page_space v;
 
 	if (space != NULL) {
-		v = look(s, space);
+		v = handle_pages_look(s, space);
 		page_space(&p->body, &page, &v);
 	}
 	service_done(s);
@@ -97,7 +99,7 @@ result_page(struct service *s, const struct space *space,
 	if (space->has_result &&
 	    service_page_kept(s, space, variant, out) == OK)
 		return;
-	v = look(s, space);
+	v = handle_pages_look(s, space);
 	result = result_read(s, space);
 	page_result(out, page, &v, result);
 	if (result != NULL && buf_end(out) == OK)
@@ -110,7 +112,7 @@ handle_pages_result(struct service *s, const struct req *q, struct resp *p)
 {
 	struct world *w = service_read(s);
 	const struct space *space = world_space_by_slug(w, q->params.v[0]);
-	struct page page = frame(s, w, q);
+	struct page page = handle_pages_frame(s, w, q);
 
 	if (space != NULL)
 		result_page(s, space, &page, &p->body);
@@ -136,7 +138,7 @@ handle_pages_verify(struct service *s, const struct req *q, struct resp *p)
 		r = ERR_NOMEM;
 		goto out;
 	}
-	page = frame(s, service_read(s), q);
+	page = handle_pages_frame(s, service_read(s), q);
 	log.vkey = key;
 	log.checkpoint = head;
 	log.bundles = service_bundles(s, &log.n_bundles);
@@ -153,7 +155,7 @@ out:
 enum problem
 handle_pages_privacy(struct service *s, const struct req *q, struct resp *p)
 {
-	struct page page = frame(s, service_read(s), q);
+	struct page page = handle_pages_frame(s, service_read(s), q);
 
 	page_privacy(&p->body, &page);
 	service_done(s);

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "service.h"
 #include "service_witness.h"
+#include "site.h"
 #include "staff.h"
 #include "witness.h"
 
@@ -220,6 +221,7 @@ struct serve {
 	struct http_options http;
 	int witness_only;
 	struct args_list logs; /* that it witnesses */
+	struct site *site;
 };
 
 /* ARGS_GO, or the exit status. */
@@ -287,6 +289,38 @@ serve_options(int argc, char **argv, struct serve *o)
 	return ARGS_GO;
 }
 
+/* What the pages say of the municipality, where the folder has it. */
+static enum err
+serve_site(struct serve *o, struct service *s, struct why *why)
+{
+	struct buf path = { 0 }, b = { 0 };
+	const char *file = file_join(&path, o->service.dir, "site.json");
+	struct world *w;
+	enum err r = ERR_NOMEM;
+
+	if (file == NULL)
+		goto out;
+	if (!file_exists(file))
+		buf_str(&b, "{}");
+	else if ((r = file_read(file, SITE_MAX, &b, why)) != OK)
+		goto out;
+	if ((r = site_parse(buf_slice(&b), &o->site, why)) != OK) {
+		why_prefix(why, "%s: ", file);
+		goto out;
+	}
+	w = service_read(s);
+	r = site_town(o->site,
+	    json_string_value(json_object_get(world_genesis(w), "name")),
+	    world_is_rehearsal(w));
+	service_done(s);
+	o->http.site = o->site;
+
+out:
+	buf_free(&path);
+	buf_free(&b);
+	return r;
+}
+
 /* One of them: the folder says of what kind it is. */
 static enum err
 serve_open(
@@ -295,8 +329,12 @@ serve_open(
 	struct witness_options wo = { o->service.dir, o->logs.v, o->logs.n };
 	enum err r;
 
-	if (!o->witness_only)
-		return service_open(&o->service, s, why);
+	if (!o->witness_only) {
+		if ((r = service_open(&o->service, s, why)) != OK ||
+		    o->service.issuer)
+			return r;
+		return serve_site(o, *s, why);
+	}
 	if ((r = witness_open(&wo, w, why)) != OK)
 		return r;
 	o->http.table = handle_witness_routes;
@@ -338,6 +376,7 @@ out:
 	http_stop(h);
 	service_close(s);
 	witness_close(w);
+	site_free(o.site);
 	return r == OK ? DONE : fail(r, &why);
 }
 

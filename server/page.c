@@ -1,42 +1,70 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "format.h"
 #include "html.h"
-#include "page_assets.h"
 
 #include "page_sealed.h"
+
+void
+page_fill_raw(struct buf *b, const struct page *p, enum text key,
+    const char *const args[4])
+{
+	const char *s = text_of(key, p->lang), *open;
+
+	for (; (open = strchr(s, '{')) != NULL; s = open + 3) {
+		buf_put(b, s, (size_t)(open - s));
+		buf_str(b, args[open[1] - '1']);
+	}
+	buf_str(b, s);
+}
 
 void
 page_fill(struct buf *b, const struct page *p, enum text key,
     const char *const args[4])
 {
-	const char *s = text_of(key, p->lang), *open;
-	char piece[256];
-	size_t n;
+	struct buf raw = { 0 };
 
-	while ((open = strchr(s, '{')) != NULL) {
-		while (s < open) {
-			n = (size_t)(open - s);
-			n = n < sizeof(piece) ? n : sizeof(piece) - 1;
-			/* Whole characters only. */
-			while (s + n < open && n > 1 &&
-			       ((unsigned char)s[n] & 0xc0) == 0x80)
-				n--;
-			memcpy(piece, s, n);
-			piece[n] = '\0';
-			html_text(b, piece);
-			s += n;
-		}
-		html_text(b, args[open[1] - '1']);
-		s = open + 3;
-	}
-	html_text(b, s);
+	page_fill_raw(&raw, p, key, args);
+	/* Out of memory: the page is no longer, and says so by itself. */
+	html_text(b, buf_text(&raw) != NULL ? buf_text(&raw) : "");
+	buf_free(&raw);
 }
 
 void
 page_text(struct buf *b, const struct page *p, enum text key)
 {
 	html_text(b, text_of(key, p->lang));
+}
+
+void
+page_fill_bdi(struct buf *b, const struct page *p, enum text key,
+    const char *const args[4])
+{
+	struct buf raw = { 0 };
+	const char *s, *at;
+	char *piece;
+
+	/* A byte that no text has marks the place. */
+	page_fill_raw(&raw, p, key,
+	    (const char *[4]){ "\x01", args[1], args[2], args[3] });
+	s = buf_text(&raw) != NULL ? buf_text(&raw) : "";
+	for (; (at = strchr(s, 1)) != NULL; s = at + 1) {
+		if ((piece = strndup(s, (size_t)(at - s))) != NULL)
+			html_text(b, piece);
+		free(piece);
+		page_bdi(b, args[0]);
+	}
+	html_text(b, s);
+	buf_free(&raw);
+}
+
+void
+page_bdi(struct buf *b, const char *s)
+{
+	buf_str(b, "<bdi>");
+	html_text(b, s);
+	buf_str(b, "</bdi>");
 }
 
 void
@@ -92,89 +120,6 @@ page_server(struct buf *b, const struct page *p)
 
 	buf_str(b, own ? "http://" : "https://");
 	html_text(b, p->host);
-}
-
-static void
-nav_item(struct buf *b, const struct page *p, const char *path, enum text key)
-{
-	buf_str(b, "<li><a");
-	page_href(b, p, path);
-	if (strcmp(path, p->path) == 0)
-		buf_str(b, " aria-current=\"page\"");
-	buf_str(b, ">");
-	page_text(b, p, key);
-	buf_str(b, "</a></li>\n");
-}
-
-static void
-masthead(struct buf *b, const struct page *p)
-{
-	enum lang other = p->lang == LANG_IT ? LANG_EN : LANG_IT;
-
-	buf_str(b, "<header class=\"masthead\">\n<div class=\"width\">\n"
-		   "<a class=\"brand\"");
-	page_href(b, p, "/");
-	buf_str(b, "><img src=\"");
-	page_assets_url(b, "logo.svg");
-	buf_str(b, "\" alt=\"\" width=\"40\" height=\"40\"><span>");
-	page_text(b, p, TEXT_SITE);
-	if (p->town != NULL) {
-		buf_str(b, " <small>");
-		html_text(b, p->town);
-		buf_str(b, "</small>");
-	}
-	buf_str(b, "</span></a>\n<a class=\"language\" href=\"");
-	html_attr(b, p->path);
-	/* The name of the other language is written in that language. */
-	buf_printf(b, "?lang=%s\" lang=\"%s\" hreflang=\"%s\">",
-	    lang_name(other), lang_name(other), lang_name(other));
-	page_text(b, p, TEXT_LANGUAGE);
-	buf_str(b, "</a>\n</div>\n<nav aria-label=\"");
-	html_attr(b, text_of(TEXT_NAV, p->lang));
-	buf_str(b, "\">\n<ul class=\"width\">\n");
-	nav_item(b, p, "/", TEXT_NAV_HOME);
-	nav_item(b, p, "/verifica", TEXT_NAV_VERIFY);
-	nav_item(b, p, "/privacy", TEXT_NAV_PRIVACY);
-	buf_str(b, "</ul>\n</nav>\n</header>\n");
-}
-
-void
-page_begin(struct buf *b, const struct page *p, const char *title)
-{
-	buf_printf(b,
-	    "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n"
-	    "<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width, "
-	    "initial-scale=1\">\n<title>",
-	    lang_name(p->lang));
-	html_text(b, title);
-	buf_str(b, " - ");
-	html_text(b, p->town != NULL ? p->town : text_of(TEXT_SITE, p->lang));
-	buf_str(b, "</title>\n");
-	page_assets_head(b);
-	buf_str(b, "</head>\n<body>\n"
-		   "<a class=\"skip\" href=\"#main\">");
-	page_text(b, p, TEXT_SKIP);
-	buf_str(b, "</a>\n");
-	masthead(b, p);
-	if (p->rehearsal) {
-		buf_str(b, "<div class=\"rehearsal\" role=\"note\">"
-			   "<p class=\"width\">");
-		page_text(b, p, TEXT_REHEARSAL);
-		buf_str(b, "</p></div>\n");
-	}
-	buf_str(b, "<main id=\"main\" class=\"width\" tabindex=\"-1\">\n<h1>");
-	html_text(b, title);
-	buf_str(b, "</h1>\n");
-}
-
-void
-page_end(struct buf *b, const struct page *p)
-{
-	buf_str(b, "</main>\n<footer>\n<div class=\"width\">\n");
-	page_element(b, p, "p", TEXT_FOOT);
-	page_element(b, p, "p", TEXT_FOOT_COOKIES);
-	buf_str(b, "</div>\n</footer>\n</body>\n</html>\n");
 }
 
 static void

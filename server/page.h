@@ -12,6 +12,15 @@
  * escaped.  These functions see no service: what a page shows is handed over.
  */
 
+struct site;
+
+/* How much stands around the contents. */
+enum page_frame {
+	PAGE_FULL,
+	PAGE_FOCUS, /* no menu: one thing to do */
+	PAGE_KIOSK, /* no way out: a tablet that is everybody's */
+};
+
 /* What every page has around it. */
 struct page {
 	enum lang lang;
@@ -20,6 +29,15 @@ struct page {
 	const char *town; /* NULL: not known */
 	const char *host; /* of this server, for commands to copy */
 	int rehearsal;
+	const struct site *site; /* NULL: nothing is known */
+	enum page_frame frame;
+	int script; /* the web client runs on it */
+};
+
+/* The page between the home page and this one. */
+struct page_parent {
+	const char *path; /* escaped already */
+	const char *title;
 };
 
 /* The log as whoever checks it sees it. */
@@ -41,9 +59,22 @@ struct page_space {
 /**
  * page_begin(b, p, title), page_end(b, p):
  * Everything up to and with the h1, and everything after the contents.
+ * page_begin_under: the same below another page (NULL: the home page);
+ * page_open: without the h1.
  */
 void page_begin(struct buf *b, const struct page *p, const char *title);
+void page_begin_under(struct buf *b, const struct page *p, const char *title,
+    const struct page_parent *parent);
+void page_open(struct buf *b, const struct page *p, const char *title,
+    const struct page_parent *parent);
 void page_end(struct buf *b, const struct page *p);
+
+/**
+ * page_phone(p), page_phone_link(b, p):
+ * The help desk's telephone ("": not known), and a link that calls it.
+ */
+const char *page_phone(const struct page *p);
+void page_phone_link(struct buf *b, const struct page *p);
 
 /**
  * page_text(b, p, key), page_fill(b, p, key, args):
@@ -52,6 +83,22 @@ void page_end(struct buf *b, const struct page *p);
 void page_text(struct buf *b, const struct page *p, enum text key);
 void page_fill(struct buf *b, const struct page *p, enum text key,
     const char *const args[4]);
+/* The same, not escaped: for what is escaped where it is used. */
+void page_fill_raw(struct buf *b, const struct page *p, enum text key,
+    const char *const args[4]);
+
+/**
+ * page_fill_bdi(b, p, key, args):
+ * page_fill, {1} being words of others as page_bdi writes them.
+ */
+void page_fill_bdi(struct buf *b, const struct page *p, enum text key,
+    const char *const args[4]);
+
+/**
+ * page_bdi(b, s):
+ * Words of others, escaped, whose direction of writing stays their own.
+ */
+void page_bdi(struct buf *b, const char *s);
 
 /**
  * page_element(b, p, tag, key):
@@ -90,6 +137,20 @@ void page_phase(
     struct buf *b, const struct page *p, const struct page_space *s);
 
 /**
+ * page_calls(b, p, s):
+ * Buttons to what a resident can do in this phase.
+ */
+void page_calls(
+    struct buf *b, const struct page *p, const struct page_space *s);
+
+/**
+ * page_ballot_words(b, p, f):
+ * What a ballot of this form may hold, in sentences.
+ */
+void page_ballot_words(
+    struct buf *b, const struct page *p, const struct ballot_form *f);
+
+/**
  * page_server(b, p):
  * The URL of this server, escaped.  A reverse proxy speaks TLS for us, so the
  * scheme is a guess: https everywhere but on one's own machine.
@@ -107,6 +168,34 @@ void page_result(struct buf *b, const struct page *p,
 void page_verify(
     struct buf *b, const struct page *p, const struct page_log *log);
 void page_privacy(struct buf *b, const struct page *p);
+void page_how(struct buf *b, const struct page *p);
+void page_legal(struct buf *b, const struct page *p);
+
+/* Pages that the web client fills (web/app/main.tsx). */
+enum page_app {
+	PAGE_APP_COLLECT,
+	PAGE_APP_PAPERS,
+	PAGE_APP_BOOTH,
+	PAGE_APP_CHECK,
+	PAGE_APP_KIOSK,
+};
+
+/**
+ * page_app(b, p, app, s):
+ * The page as it is until the script has come, and for good where none does:
+ * heading, facts, other ways.  ${s}: the space of the booth or check; NULL
+ * where there is none.
+ */
+void page_app(struct buf *b, const struct page *p, enum page_app app,
+    const struct page_space *s);
+
+/**
+ * page_app_open(b, p, name, s):
+ * The <div id="app"> that the script called ${name} takes over, whatever is in
+ * it until then; the caller writes </div>.
+ */
+void page_app_open(struct buf *b, const struct page *p, const char *name,
+    const struct page_space *s);
 void page_problem(
     struct buf *b, const struct req *q, const struct problem_row *row);
 

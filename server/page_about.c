@@ -97,17 +97,3 @@ page_verify(struct buf *b, const struct page *p, const struct page_log *log)
 	bundles(b, p, log);
 	page_end(b, p);
 }
-
-void
-page_problem(struct buf *b, const struct req *q, const struct problem_row *row)
-{
-	struct page p = { q->lang, q->lang_asked, "/", NULL, "", 0 };
-
-	page_begin(b, &p, row->title[q->lang]);
-	buf_str(b, "<p class=\"lead\">");
-	html_text(b, row->detail[q->lang]);
-	buf_str(b, "</p>\n<p>");
-	page_link(b, &p, "/", TEXT_PROBLEM_BACK);
-	buf_str(b, "</p>\n");
-	page_end(b, &p);
-}

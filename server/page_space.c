@@ -88,8 +88,9 @@ dates(struct buf *b, const struct page *p, const struct header *h)
 	buf_str(b, "</p>\n</section>\n");
 }
 
-static void
-ballot_words(struct buf *b, const struct page *p, const struct ballot_form *f)
+void
+page_ballot_words(
+    struct buf *b, const struct page *p, const struct ballot_form *f)
 {
 	switch (f->type) {
 	case BALLOT_CHOICE:
@@ -169,7 +170,7 @@ rules_part(struct buf *b, const struct page *p, const struct space *s)
 		return;
 	buf_str(b, "<section>\n");
 	page_element(b, p, "h2", TEXT_RULES);
-	ballot_words(b, p, &s->form->ballot);
+	page_ballot_words(b, p, &s->form->ballot);
 	page_element(b, p, "p",
 	    s->header->seq_limit > 0 ? TEXT_BALLOT_CHANGE : TEXT_BALLOT_FINAL);
 	rule_words(b, p, s->form);
