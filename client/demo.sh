@@ -141,7 +141,10 @@ n=0
 until "$P" space list --server "$U" >"$DATA/spaces" 2>/dev/null; do
 	kill -0 "$server" 2>/dev/null || exit 1
 	n=$((n + 1))
-	[ $n -gt 600 ] && exit 1
+	if [ $n -gt 600 ]; then
+		echo "make run: the server does not answer at $U." >&2
+		exit 1
+	fi
 	sleep 0.1
 done
 

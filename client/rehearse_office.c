@@ -99,7 +99,7 @@ rehearse_serve(struct rehearse *r, const char *const *argv, struct spawn *s,
 		all[i + 1] = argv[i];
 	all[i + 1] = NULL;
 	if ((e = spawn_start(all, s, &r->why)) != OK ||
-	    (e = spawn_line(s, 30, &line, &r->why)) != OK)
+	    (e = spawn_line(s, 120, &line, &r->why)) != OK)
 		goto out;
 	e = ERR_NOMEM;
 	if (buf_text(&line) == NULL)

@@ -35,7 +35,7 @@ well() {
 	file=$2
 	ballots=$3
 	shift 3
-	timeout 300 "$P" rehearse "$file" --json "$@" >"$T/out" 2>"$T/err"
+	timeout 1200 "$P" rehearse "$file" --json "$@" >"$T/out" 2>"$T/err"
 	got=$?
 	keys=$(tail -n 1 "$T/out" | python3 -c \
 		'import json, sys; print(*sorted(json.load(sys.stdin)))')
@@ -75,7 +75,7 @@ refused() {
 	want=$2
 	text=$3
 	shift 3
-	timeout 60 "$P" rehearse "$@" >"$T/out" 2>"$T/err"
+	timeout 600 "$P" rehearse "$@" >"$T/out" 2>"$T/err"
 	got=$?
 	if [ "$got" -eq "$want" ] && [ ! -s "$T/out" ] &&
 		grep -q -e "$text" "$T/err"; then
@@ -181,7 +181,7 @@ with open(sys.argv[1], "r+b") as f:
 PY
 # The first entry, somewhere in the middle, a record, the last one's end.
 for at in 3 1000 9000 -1; do
-	timeout 60 "$P" rehearse tests/pb/rehearsal.pb --json \
+	timeout 600 "$P" rehearse tests/pb/rehearsal.pb --json \
 		--before-audit "python3 $T/flip.py \$1/log/entries $at" \
 		>"$T/out" 2>"$T/err"
 	got=$?
@@ -192,7 +192,7 @@ for at in 3 1000 9000 -1; do
 		not_ok "byte $at: exit $got"
 	fi
 done
-timeout 60 "$P" rehearse tests/pb/choose.pb --json --before-audit \
+timeout 600 "$P" rehearse tests/pb/choose.pb --json --before-audit \
 	'exit 3' >"$T/out" 2>"$T/err"
 got=$?
 if [ $got -eq 1 ] && grep -q "before the audit ended with status 3" "$T/err"
