@@ -5,12 +5,13 @@ import type { FactorKind } from "../core/header.ts";
 import { Information, LetterCode, SecondFactor, type Whose } from "./collect_start.tsx";
 import type { Factors, Outcome, Sum } from "./collecting.ts";
 import { Done } from "./collect_done.tsx";
+import { Here } from "./here.tsx";
 import { masterCode, papersOf, theStore } from "./device.ts";
 import { toFault } from "./faults.ts";
 import { takeCode } from "./home.ts";
 import { Outcomes, outcomesDone } from "./outcomes.tsx";
 import { Recovery } from "./recovery.tsx";
-import { collect, needed, plan, type Plan, type Session } from "./session.ts";
+import { collect, needed, plan, wipe, type Plan, type Session } from "./session.ts";
 import { keepFirmly, memoryStore, type Person, type Store } from "./store.ts";
 import { t } from "./texts.ts";
 import {
@@ -27,7 +28,7 @@ import {
   type PageProps,
 } from "./ui.tsx";
 
-type At = "info" | "code" | "factor" | "run" | "outcome" | "recovery" | "done";
+export type At = "info" | "code" | "factor" | "run" | "outcome" | "recovery" | "done";
 
 const ORDER: Readonly<Record<At, number>> = {
   info: 0,
@@ -40,7 +41,7 @@ const ORDER: Readonly<Record<At, number>> = {
 };
 
 /** What a run has given so far. */
-interface Run {
+export interface Run {
   outcomes: readonly Outcome[];
   sum: Sum | undefined;
   issuer: number;
@@ -51,7 +52,7 @@ interface Run {
 const NOTHING: Run = { outcomes: [], sum: undefined, issuer: 0, issuers: 0, fault: undefined };
 
 /** All that the steps share. */
-interface Work {
+export interface Work {
   at: At;
   setAt: (at: At) => void;
   run: Run;
@@ -69,7 +70,8 @@ function nextAt(sum: Sum): At {
   return sum.again || sum.elsewhere || sum.held === 0 ? "outcome" : "recovery";
 }
 
-function useWork(whose: Whose, device: Store | undefined, first: At): Work {
+/** The steps from a code to papers, and where one is. */
+export function useWork(whose: Whose, device: Store | undefined, first: At): Work {
   const [at, setAt] = useState<At>(first);
   const [run, setRun] = useState<Run>(NOTHING);
   const [refusal, setRefusal] = useState<Fault | undefined>(undefined);
@@ -222,7 +224,7 @@ function StepAt(props: StepProps) {
       return <Running run={work.run} urp={urp} onRetry={() => work.go({})} />;
     case "outcome":
       return (
-        <Outcome_
+        <WhatCame
           run={work.run}
           urp={urp}
           onRetry={() => work.go({})}
@@ -233,12 +235,38 @@ function StepAt(props: StepProps) {
     case "recovery":
       return <KeepCode work={work} urp={urp} later={props.whose.keep && props.device.kind === "disk"} />;
     case "done":
-      return <Done {...props} outcomes={work.run.outcomes} session={work.session} keep={props.whose.keep} />;
+      return <Finished {...props} />;
   }
 }
 
+/** On one's own device links; elsewhere the booth itself, then nothing. */
+function Finished(props: StepProps) {
+  const { work, device } = props;
+  const [left, setLeft] = useState(false);
+  const { session } = work;
+  if (left || session === undefined)
+    return <Step key="left" title={t("WEB_DONE_LEFT_TITLE")} lead={t("WEB_DONE_LEFT")} />;
+  if (props.whose.keep) return <Done outcomes={work.run.outcomes} session={session} />;
+  return (
+    <Here
+      session={session}
+      device={device}
+      outcomes={work.run.outcomes}
+      title={t("WEB_DONE_TITLE")}
+      lead={t("WEB_DONE_LEAD_PUBLIC")}
+      onVoted={undefined}
+      onLeave={() => void wipe(session).then(() => setLeft(true))}
+    />
+  );
+}
+
 /** The progress of asking; says so where even that could not begin. */
-export function Running(props: { run: Run; urp: string; onRetry: () => void }) {
+export function Running(props: {
+  run: Run;
+  urp: string;
+  onRetry: () => void;
+  onLeave?: () => void;
+}) {
   const { run } = props;
   const done = outcomesDone(run.outcomes);
   const all = run.outcomes.length;
@@ -251,7 +279,12 @@ export function Running(props: { run: Run; urp: string; onRetry: () => void }) {
   return (
     <Step key="run" title={t("WEB_RUN_TITLE")}>
       {run.fault !== undefined ? (
-        <ErrorBox fault={run.fault} urp={props.urp} onRetry={props.onRetry} />
+        <>
+          <ErrorBox fault={run.fault} urp={props.urp} onRetry={props.onRetry} />
+          <Actions>
+            <Leave kind="secondary" onLeave={props.onLeave} />
+          </Actions>
+        </>
       ) : (
         <>
           <Progress value={done} max={all} text={text} />
@@ -269,16 +302,30 @@ type OutcomeProps = {
   onRetry: () => void;
   onRecovery: () => void;
   onNext: () => void;
+  /** In a kiosk, instead of the way to the home page. */
+  onLeave?: () => void;
 };
 
+function Leave(props: { kind: "primary" | "secondary"; onLeave: (() => void) | undefined }) {
+  return props.onLeave === undefined ? (
+    <ButtonLink href="/" kind={props.kind}>
+      {t("NAV_HOME")}
+    </ButtonLink>
+  ) : (
+    <Button kind={props.kind} onClick={props.onLeave}>
+      {t("WEB_KIOSK_STOP")}
+    </Button>
+  );
+}
+
 /** What remains to be said when not everything went as it should. */
-function Outcome_(props: OutcomeProps) {
+export function WhatCame(props: OutcomeProps) {
   const { run } = props;
   if (run.outcomes.length === 0)
     return (
       <Step key="nothing" title={t("WEB_RUN_NOTHING")} lead={t("WEB_RUN_NOTHING_DO")}>
         <Actions>
-          <ButtonLink href="/">{t("NAV_HOME")}</ButtonLink>
+          <Leave kind="primary" onLeave={props.onLeave} />
         </Actions>
       </Step>
     );
@@ -310,9 +357,7 @@ function Outcome_(props: OutcomeProps) {
             {t("WEB_RETRY")}
           </Button>
         )}
-        <ButtonLink href="/" kind="secondary">
-          {t("NAV_HOME")}
-        </ButtonLink>
+        <Leave kind="secondary" onLeave={props.onLeave} />
       </Actions>
     </Step>
   );

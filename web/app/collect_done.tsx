@@ -30,8 +30,7 @@ function has(o: Outcome): boolean {
 
 type DoneProps = {
   outcomes: readonly Outcome[];
-  session: Session | undefined;
-  keep: boolean;
+  session: Session;
 };
 
 /** Where the papers stay here: links to what can be voted on. */
@@ -56,7 +55,7 @@ export function Done(props: DoneProps) {
           {t("WEB_DONE_PAPERS")}
         </ButtonLink>
       </Actions>
-      {session !== undefined && <SavePapers session={session} />}
+      <SavePapers session={session} />
     </Step>
   );
 }
@@ -85,6 +84,7 @@ type ChoiceProps = {
   lead: ComponentChildren;
   /** Open the booth of that space, here. */
   onVote: (slug: string) => void;
+  leave: string;
   onLeave: () => void;
 };
 
@@ -118,7 +118,7 @@ export function VoteHere(props: ChoiceProps) {
           busy={leaving}
           onClick={() => (setLeaving(true), props.onLeave())}
         >
-          {t("WEB_DONE_LEAVE")}
+          {props.leave}
         </Button>
       </Actions>
     </Step>

@@ -1,14 +1,19 @@
 /* The one bundle of all pages: finds #app and mounts what its data-page names. */
 import type { ComponentType } from "preact";
 import { render } from "preact";
+import { Booth } from "./booth.tsx";
+import { judge } from "./casting.ts";
 import { Collect } from "./collect.tsx";
+import { net, theStore } from "./device.ts";
 import { home } from "./home.ts";
 import { Kiosk } from "./kiosk.tsx";
+import { startOutbox } from "./outbox.ts";
 import { Papers } from "./papers.tsx";
 import type { PageProps } from "./ui.tsx";
 import { scriptUrl } from "./urls.ts";
 
 const PAGES: Readonly<Record<string, ComponentType<PageProps>>> = {
+  booth: Booth,
   collect: Collect,
   kiosk: Kiosk,
   papers: Papers,
@@ -20,6 +25,8 @@ function mount(app: HTMLElement): void {
   if (Page === undefined) return;
   app.replaceChildren();
   render(<Page slug={app.dataset["slug"] ?? ""} urp={app.dataset["urp"] ?? ""} />, app);
+  // What was signed earlier and could not be sent goes from any of these pages.
+  void theStore().then((store) => startOutbox(store, net, judge));
 }
 
 /** Without it everything works, but not without a network. */

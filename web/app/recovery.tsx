@@ -69,8 +69,16 @@ function draw(code: string, title: string): Promise<Blob | null> {
   return new Promise((done) => canvas.toBlob(done, "image/png"));
 }
 
+type ShowProps = {
+  code: string;
+  title: string;
+  urp: string;
+  /** Of a picture; "": only paper, where nothing may be left on the device. */
+  fileName: string;
+};
+
 /** The code with the ways to keep it. */
-export function ShowCode(props: { code: string; title: string; urp: string; fileName: string }) {
+export function ShowCode(props: ShowProps) {
   return (
     <>
       <PrintSheet code={props.code} title={props.title} urp={props.urp} />
@@ -80,18 +88,20 @@ export function ShowCode(props: { code: string; title: string; urp: string; file
           <Button kind="secondary" onClick={() => print()}>
             {t("WEB_RECOVERY_PRINT")}
           </Button>
-          <Button
-            kind="secondary"
-            onClick={() =>
-              void draw(props.code, props.title).then(
-                (png) => png !== null && saveBlob(`${props.fileName}.png`, png),
-              )
-            }
-          >
-            {t("WEB_RECOVERY_PNG")}
-          </Button>
+          {props.fileName !== "" && (
+            <Button
+              kind="secondary"
+              onClick={() =>
+                void draw(props.code, props.title).then(
+                  (png) => png !== null && saveBlob(`${props.fileName}.png`, png),
+                )
+              }
+            >
+              {t("WEB_RECOVERY_PNG")}
+            </Button>
+          )}
         </Actions>
-        <p class="note">{t("WEB_RECOVERY_PDF")}</p>
+        {props.fileName !== "" && <p class="note">{t("WEB_RECOVERY_PDF")}</p>}
       </div>
     </>
   );

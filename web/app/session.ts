@@ -27,7 +27,8 @@ import {
   type Sum,
 } from "./collecting.ts";
 import { changePapers, contact, offers } from "./device.ts";
-import { freshId, type Person, type Store } from "./store.ts";
+import { forgetReceipts } from "./outbox.ts";
+import { emptyState, freshId, type Person, type Store } from "./store.ts";
 
 export interface Session {
   /** Where her papers are; in memory where nothing may stay. */
@@ -158,4 +159,18 @@ export async function collect(
   const sum = sumUp(outcomes);
   if (sum.useless) await leave(session);
   return { outcomes, sum };
+}
+
+/** Leave nothing of her in memory that this program can reach. */
+export async function wipe(session: Session): Promise<void> {
+  session.secret?.fill(0);
+  session.secret = undefined;
+  session.code = "";
+  session.person = "";
+  forgetReceipts();
+  if (session.store.kind === "disk" || session.store === session.device) return;
+  await session.store.update((state) => {
+    for (const person of state.people) person.papers.fill(0);
+    Object.assign(state, emptyState());
+  });
 }
