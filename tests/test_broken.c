@@ -599,9 +599,59 @@ A38_a_ballot_related_to_anothers_is_refused(void **state)
 	assert_true(is_found(RULE_RECORD_PROOF, "sealed-lifted"));
 }
 
+/* --- For other auditors ------------------------------------------------------
+ */
+
+/* One town in a folder of its own, and a line of what is to be found. */
+static void
+dump(FILE *list, const char *dir, const char *twist, int rule)
+{
+	const char *name = twist[0] != 0 ? twist : "honest";
+	struct forge *f = forge_new(twist);
+	char path[400];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	forge_town(f, path);
+	assert_true(fprintf(list, "%s\t%d\n", name, rule) > 0);
+	if (forge_is(f, "earlier")) {
+		(void)snprintf(path, sizeof(path), "%s/%s/kept", dir, name);
+		write_earlier(f, path);
+	}
+	forge_free(f);
+}
+
+/* All elections of this file as folders in BROKEN_DUMP, which is there; its
+   file `expected` has a name and a rule per line, 0 where nothing is broken. */
+static void
+every_election_is_written_for_other_auditors(void **state)
+{
+	static const char *const good[] = { "", "paper-two", "sealed-empty",
+		"opening-never", "opening-third" };
+	const char *dir = getenv("BROKEN_DUMP");
+	char path[400];
+	FILE *list;
+	size_t i;
+
+	(void)state;
+	assert_non_null(dir);
+	(void)snprintf(path, sizeof(path), "%s/expected", dir);
+	list = fopen(path, "w");
+	assert_non_null(list);
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		dump(list, dir, good[i], 0);
+	for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		dump(list, dir, ignored[i].twist, 0);
+	for (i = 0; i < TWISTS; i++)
+		dump(list, dir, twists[i].twist, (int)twists[i].rule);
+	assert_int_equal(fclose(list), 0);
+}
+
 int
 main(void)
 {
+	const struct CMUnitTest dumps[] = {
+		cmocka_unit_test(every_election_is_written_for_other_auditors),
+	};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_rule_holds_for_an_honest_log),
 		cmocka_unit_test(every_rule_has_an_election_that_breaks_it),
@@ -626,5 +676,7 @@ main(void)
 		cmocka_unit_test(A38_a_ballot_related_to_anothers_is_refused),
 	};
 
+	if (getenv("BROKEN_DUMP") != NULL)
+		return cmocka_run_group_tests(dumps, NULL, NULL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
