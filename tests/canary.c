@@ -145,8 +145,9 @@ head_of(const uint8_t *p, int is_long)
 	return (h * 2654435761U) >> 16;
 }
 
+/* The pattern's bytes become the set's. */
 static void
-add_form(struct canaries *c, enum canary_form form, struct slice s)
+add_pattern(struct canaries *c, enum canary_form form, struct buf bytes)
 {
 	struct pattern *more, *p;
 	size_t *head;
@@ -157,7 +158,7 @@ add_form(struct canaries *c, enum canary_form form, struct slice s)
 	c->pattern = more;
 	p = &c->pattern[c->n++];
 	memset(p, 0, sizeof(*p));
-	canaries_write(form, s, &p->bytes);
+	p->bytes = bytes;
 	need(p->bytes.n >= HEAD);
 	p->value = c->n_values - 1;
 	p->form = form;
@@ -168,18 +169,67 @@ add_form(struct canaries *c, enum canary_form form, struct slice s)
 }
 
 static void
+add_form(struct canaries *c, enum canary_form form, struct slice s)
+{
+	struct buf b = { 0 };
+
+	canaries_write(form, s, &b);
+	add_pattern(c, form, b);
+}
+
+/*
+ * The characters of four bytes that depend on nothing beside are four or five,
+ * which are found by chance.  With those at both ends, whatever the four bits
+ * of the neighbours in them, there are six.
+ */
+static void
+add_short_base64(struct canaries *c, enum base64_kind kind, size_t before,
+    enum canary_form form, struct slice s)
+{
+	size_t ours = 2 * before; /* bits of the one before */
+	uint8_t b[2 + 4 + 1];
+	char text[BASE64_CHARS(sizeof(b))];
+	unsigned around;
+
+	for (around = 0; around < 16; around++) {
+		struct buf six = { 0 };
+
+		memset(b, 0, sizeof(b));
+		if (before > 0)
+			b[before - 1] = (uint8_t)(around & ((1U << ours) - 1));
+		memcpy(b + before, s.p, 4);
+		b[before + 4] = (uint8_t)(around >> ours << (4 + ours));
+		base64_encode(kind, slice_of(b, sizeof(b)), text);
+		buf_put(&six, text + before, 6);
+		need(buf_end(&six) == OK);
+		add_pattern(c, form, six);
+	}
+}
+
+static void
 add_run(struct canaries *c, enum canary_class class, const char *what,
     struct slice s)
 {
 	struct value *more;
 	int form;
 
+	need(class != CANARY_SHORT || s.n == 4);
 	more = realloc(c->value, (c->n_values + 1) * sizeof(*more));
 	need(more != NULL);
 	c->value = more;
 	c->value[c->n_values++] = (struct value){ class, what, 0 };
-	for (form = 0; form < CANARY_FORMS; form++)
-		add_form(c, (enum canary_form)form, s);
+	for (form = 0; form < CANARY_FORMS; form++) {
+		if (class != CANARY_SHORT || form < CANARY_BASE64)
+			add_form(c, (enum canary_form)form, s);
+		else if (form < CANARY_URL)
+			add_short_base64(c, BASE64_STD,
+			    (size_t)(form - CANARY_BASE64),
+			    (enum canary_form)form, s);
+		else
+			add_short_base64(c, BASE64_URL,
+			    (size_t)(form - CANARY_URL), (enum canary_form)form,
+			    s);
+	}
 }
 
 void

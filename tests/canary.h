@@ -46,7 +46,8 @@ void canaries_free(struct canaries *c);
 /**
  * canaries_add(c, class, what, p, n), canaries_text(c, class, what, text):
  * Look for the ${n} bytes ${p}, 4 at least; of more than 32 for each whole run
- * of 32.  ${what} is a literal that says what they are.
+ * of 32.  Of CANARY_SHORT there are 4.  ${what} is a literal that says what
+ * they are.
  */
 void canaries_add(struct canaries *c, enum canary_class class, const char *what,
     const void *p, size_t n);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "admit.h"
+#include "base64.h"
 #include "seal.h"
 #include "file.h"
 #include "wipe.h"
@@ -734,6 +735,27 @@ each_form_of_a_leak_is_found(const char *name, const void *p, size_t n)
 	buf_free(&b);
 }
 
+/* Two addresses one after the other in base64, wherever in a triple. */
+static void
+short_leaks_are_found(const uint8_t two[static 8])
+{
+	uint8_t b[2 + 8 + 1];
+	char text[BASE64_CHARS(sizeof(b))];
+	size_t before;
+	int kind;
+
+	for (before = 0; before < 3; before++) {
+		memset(b, 0xda, sizeof(b));
+		memcpy(b + before, two, 8);
+		for (kind = BASE64_STD; kind <= BASE64_URL; kind++) {
+			base64_encode((enum base64_kind)kind,
+			    slice_of(b, before + 8 + (before < 2)), text);
+			if (!seen_in_a_copy("issue.mdb", slice_str(text)))
+				fail_msg("%s is not found", text);
+		}
+	}
+}
+
 static void
 a_planted_leak_is_found(void **state)
 {
@@ -756,6 +778,7 @@ a_planted_leak_is_found(void **state)
 	store64(now, LIVE_FROM + 17);
 	assert_true(seen_in_a_copy("issue.mdb", slice_of(now, 8)));
 	assert_true(seen_in_a_copy("log.mdb", slice_of(two, 8)));
+	short_leaks_are_found(two);
 	/* A roll key beside credentials, and the other way round. */
 	live_secret(live, &space, 2, &ss);
 	assert_int_equal(wallet_pk(&ss, PURPOSE_VOTE, &pk), OK);
