@@ -20,6 +20,16 @@ http_handler handle_spaces_result;
 http_handler handle_spaces_ledger;
 http_handler handle_spaces_object;
 
+/* handle_pictures.c: what options look like */
+http_handler handle_pictures_get;
+http_handler handle_pictures_put; /* staff's */
+
+/* handle_result.c: what a result is looked at and downloaded as */
+http_handler handle_result_page;
+http_handler handle_result_round;
+http_handler handle_result_ballots;
+http_handler handle_result_table;
+
 /* handle_token.c: RFC 9578 */
 http_handler handle_token_directory;
 http_handler handle_token_request;
@@ -54,13 +64,8 @@ http_handler handle_issuer_ledger;
 /* handle_pages.c */
 http_handler handle_pages_home;
 http_handler handle_pages_space;
-http_handler handle_pages_result;
 http_handler handle_pages_verify;
 http_handler handle_pages_privacy;
-
-/* handle_static.c: the files of the web client */
-http_handler handle_static_file;
-http_handler handle_static_worker;
 
 /* handle_app.c */
 http_handler handle_app_how;
@@ -71,6 +76,10 @@ http_handler handle_app_booth;
 http_handler handle_app_check;
 http_handler handle_app_check_space;
 http_handler handle_app_kiosk;
+
+/* handle_static.c: the files of the web client */
+http_handler handle_static_file;
+http_handler handle_static_worker;
 
 /**
  * handle_problem(e):

@@ -7,8 +7,7 @@
 static const char html[] = "text/html; charset=utf-8";
 
 struct page
-handle_pages_frame(
-    struct service *s, const struct world *w, const struct req *q)
+handle_pages_frame(struct service *s, const struct world *w, const struct req *q)
 {
 	struct page p;
 
@@ -66,56 +65,6 @@ handle_pages_space(struct service *s, const struct req *q, struct resp *p)
 		v = handle_pages_look(s, space);
 		page_space(&p->body, &page, &v);
 	}
-	service_done(s);
-	p->content_type = html;
-	return space != NULL ? PROBLEM_NONE : PROBLEM_NOT_FOUND;
-}
-
-/* The result document, NULL while there is none. */
-static json_t *
-result_read(struct service *s, const struct space *space)
-{
-	struct buf b = { 0 };
-	json_t *doc = NULL;
-
-	if (!space->has_result ||
-	    store_object_get(service_store(s), &space->result, &b) != OK ||
-	    json_read_document(buf_slice(&b), &doc, NULL) != OK)
-		doc = NULL;
-	buf_free(&b);
-	return doc;
-}
-
-/* A result does not change: its page is made once for each kind of reader. */
-static void
-result_page(struct service *s, const struct space *space,
-    const struct page *page, struct buf *out)
-{
-	unsigned variant =
-	    (unsigned)page->lang * 2 + (page->lang_asked ? 1 : 0);
-	struct page_space v;
-	json_t *result;
-
-	if (space->has_result &&
-	    service_page_kept(s, space, variant, out) == OK)
-		return;
-	v = handle_pages_look(s, space);
-	result = result_read(s, space);
-	page_result(out, page, &v, result);
-	if (result != NULL && buf_end(out) == OK)
-		service_page_keep(s, space, variant, buf_slice(out));
-	json_decref(result);
-}
-
-enum problem
-handle_pages_result(struct service *s, const struct req *q, struct resp *p)
-{
-	struct world *w = service_read(s);
-	const struct space *space = world_space_by_slug(w, q->params.v[0]);
-	struct page page = handle_pages_frame(s, w, q);
-
-	if (space != NULL)
-		result_page(s, space, &page, &p->body);
 	service_done(s);
 	p->content_type = html;
 	return space != NULL ? PROBLEM_NONE : PROBLEM_NOT_FOUND;

@@ -1,11 +1,14 @@
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "format.h"
 #include "html.h"
-#include "rule.h"
+#include "outcome.h"
+#include "page_table.h"
 
+#include "page_result.h"
 #include "page_sealed.h"
 #include "page_why.h"
 
@@ -13,9 +16,9 @@
 struct row {
 	const struct option *option;
 	const char *score;
-	json_int_t votes;
+	uint64_t votes;
 	size_t place; /* in the order of selection; SIZE_MAX: not selected */
-	const char *support; /* effective, in percent; NULL: there is none */
+	const char *support; /* effective, in percent; "": there is none */
 };
 
 struct view {
@@ -25,28 +28,31 @@ struct view {
 	const json_t *outcome; /* NULL: too few ballots */
 	struct row *rows;
 	size_t n;
-	json_int_t max_votes;
+	uint64_t max_votes;
 	int scores;   /* they are not just the votes */
 	int supports; /* some project has one */
 };
 
-static json_int_t
+static uint64_t
 number(const json_t *o, const char *group, const char *name)
 {
-	const json_t *v = group != NULL ? json_object_get(o, group) : o;
-
-	return json_integer_value(json_object_get(v, name));
+	return outcome_number(
+	    group != NULL ? json_object_get(o, group) : o, name);
 }
 
-static const char *
-string(const json_t *o, const char *name)
+/* Percent may have any number of digits, none in front that is needless. */
+static int
+support_cmp(const char *a, const char *b)
 {
-	const char *s = json_string_value(json_object_get(o, name));
+	size_t n = strlen(a), m = strlen(b);
 
-	return s != NULL ? s : "";
+	return n != m ? (n > m) - (n < m) : strcmp(a, b);
 }
 
-/* Selected ones in their order, then the others by votes, then as listed. */
+/*
+ * Selected ones in their order, then the others by effective support, by votes,
+ * and as listed.
+ */
 static int
 row_cmp(const void *va, const void *vb)
 {
@@ -54,6 +60,8 @@ row_cmp(const void *va, const void *vb)
 
 	if (a->place != b->place)
 		return a->place < b->place ? -1 : 1;
+	if (support_cmp(a->support, b->support) != 0)
+		return support_cmp(b->support, a->support);
 	if (a->votes != b->votes)
 		return a->votes > b->votes ? -1 : 1;
 	return (a->option > b->option) - (a->option < b->option);
@@ -89,15 +97,16 @@ rows_read(struct view *v)
 	for (i = 0; i < v->n; i++) {
 		score = json_array_get(scores, i);
 		v->rows[i].option = &f->options[i];
-		v->rows[i].score = string(score, "score");
+		v->rows[i].score = outcome_string(score, "score");
 		v->rows[i].votes = number(score, NULL, "votes");
 		v->rows[i].place = place_of(v->outcome, f->options[i].id);
-		v->rows[i].support = page_why_support(v->doc, i);
-		v->supports |= v->rows[i].support != NULL;
+		v->rows[i].support =
+		    outcome_string(outcome_project(v->doc, i), "support");
+		v->supports |= v->rows[i].support[0] != '\0';
 		if (v->rows[i].votes > v->max_votes)
 			v->max_votes = v->rows[i].votes;
-		snprintf(votes, sizeof(votes), "%" JSON_INTEGER_FORMAT,
-		    v->rows[i].votes);
+		(void)snprintf(
+		    votes, sizeof(votes), "%" PRIu64, v->rows[i].votes);
 		v->scores |= strcmp(votes, v->rows[i].score) != 0;
 	}
 	qsort(v->rows, v->n, sizeof(*v->rows), row_cmp);
@@ -109,15 +118,15 @@ facts(struct buf *b, const struct view *v)
 {
 	const struct page *p = v->page;
 	const struct form *f = v->s->space->form;
-	uint64_t voters = (uint64_t)number(v->doc, "ballots", "counted") +
-			  (uint64_t)number(v->doc, "ballots", "paper");
-	json_int_t lines = number(v->doc, "lines", "roll") +
-			   number(v->doc, "lines", "added") -
-			   number(v->doc, "lines", "removed");
+	uint64_t voters = number(v->doc, "ballots", "counted") +
+			  number(v->doc, "ballots", "paper");
+	uint64_t lines = number(v->doc, "lines", "roll") +
+			 number(v->doc, "lines", "added") -
+			 number(v->doc, "lines", "removed");
 	char a[4][FORMAT_CHARS];
 
 	format_count(p->lang, voters, a[0]);
-	format_count(p->lang, (uint64_t)lines, a[1]);
+	format_count(p->lang, lines, a[1]);
 	format_percent(p->lang, voters, (uint64_t)lines, a[2]);
 	buf_str(b, "<p class=\"lead\">");
 	page_fill(b, p, TEXT_RESULTS_VOTERS,
@@ -132,16 +141,16 @@ facts(struct buf *b, const struct view *v)
 		    json_array_size(json_object_get(v->outcome, "selected")),
 		    a[0]);
 		format_count(p->lang, v->n, a[1]);
-		format_money(p->lang, string(v->outcome, "cost"), a[2]);
+		format_money(p->lang, outcome_string(v->outcome, "cost"), a[2]);
 		format_money(p->lang, f != NULL ? f->budget : "0", a[3]);
 		page_fill(b, p, TEXT_RESULTS_MONEY,
 		    (const char *[4]){ a[0], a[1], a[2], a[3] });
 	}
 	buf_str(b, "</p>\n");
 	if (v->outcome != NULL &&
-	    string(v->outcome, "final_endowment")[0] != '\0') {
-		format_money(
-		    p->lang, string(v->outcome, "final_endowment"), a[0]);
+	    outcome_string(v->outcome, "final_endowment")[0] != '\0') {
+		format_money(p->lang,
+		    outcome_string(v->outcome, "final_endowment"), a[0]);
 		buf_str(b, "<p>");
 		page_fill(b, p, TEXT_RESULTS_SHARE,
 		    (const char *[4]){ a[0], "", "", "" });
@@ -152,53 +161,55 @@ facts(struct buf *b, const struct view *v)
 
 /* The bar is decoration: its number stands beside it as text. */
 static void
-bar(struct buf *b, const struct view *v, json_int_t votes)
+bar(struct buf *b, const struct view *v, uint64_t votes)
 {
-	json_int_t tenths = v->max_votes > 0 ? votes * 1000 / v->max_votes : 0;
+	uint64_t n = v->max_votes > 0 ? votes * 1000 / v->max_votes : 0;
 
 	buf_printf(b,
 	    "<svg class=\"bar\" viewBox=\"0 0 1000 60\" "
 	    "preserveAspectRatio=\"none\" aria-hidden=\"true\" "
 	    "focusable=\"false\"><rect class=\"all\" width=\"1000\" "
-	    "height=\"60\"/><rect class=\"part\" width=\"%d\" height=\"60\"/>"
+	    "height=\"60\"/><rect class=\"part\" width=\"%u\" height=\"60\"/>"
 	    "</svg>",
-	    (int)tenths);
+	    (unsigned)n);
 }
 
 static void
 table_row(struct buf *b, const struct view *v, const struct row *r)
 {
 	const struct page *p = v->page;
-	char a[FORMAT_CHARS];
 	int selected = r->place != SIZE_MAX;
+	char a[FORMAT_CHARS];
 
-	buf_printf(b, "<tr%s>\n<th scope=\"row\">",
-	    selected ? " class=\"selected\"" : "");
-	html_text(b, page_title_of(p, r->option->titles));
-	format_count(p->lang, (uint64_t)r->votes, a);
-	buf_printf(b, "</th>\n<td class=\"number\">%s", a);
+	page_table_row(b, selected ? "selected" : NULL);
+	page_table_name(b);
+	page_bdi(b, page_title_of(p, r->option->titles));
+	page_table_name_end(b);
+	page_table_cell(b, p, TEXT_OUTCOME, 0);
+	buf_str(b, "<span class=\"outcome\">");
+	page_text(b, p, selected ? TEXT_SELECTED : TEXT_NOT_SELECTED);
+	buf_str(b, "</span>");
+	page_table_cell_end(b);
+	format_money(p->lang, r->option->cost, a);
+	page_table_text(b, p, TEXT_COST, 1, a);
+	format_count(p->lang, r->votes, a);
+	page_table_cell(b, p, TEXT_VOTES, 1);
+	html_text(b, a);
 	bar(b, v, r->votes);
-	buf_str(b, "</td>\n");
+	page_table_cell_end(b);
 	if (v->scores) {
 		format_number(p->lang, r->score, a);
-		buf_str(b, "<td class=\"number\">");
-		html_text(b, a);
-		buf_str(b, "</td>\n");
+		page_table_text(b, p, TEXT_SCORE, 1, a);
 	}
-	format_money(p->lang, r->option->cost, a);
-	buf_str(b, "<td class=\"number\">");
-	html_text(b, a);
-	buf_str(b, "</td>\n");
 	if (v->supports) {
-		buf_str(b, "<td class=\"number\">");
+		page_table_cell(b, p, TEXT_RESULTS_SUPPORT, 1);
 		format_number(
-		    p->lang, r->support != NULL ? r->support : "-", a);
+		    p->lang, r->support[0] != '\0' ? r->support : "-", a);
 		html_text(b, a);
-		buf_str(b, r->support != NULL ? "\xc2\xa0%</td>\n" : "</td>\n");
+		buf_str(b, r->support[0] != '\0' ? "\xc2\xa0%" : "");
+		page_table_cell_end(b);
 	}
-	buf_str(b, "<td>");
-	page_text(b, p, selected ? TEXT_SELECTED : TEXT_NOT_SELECTED);
-	buf_str(b, "</td>\n</tr>\n");
+	page_table_row_end(b);
 }
 
 static void
@@ -209,26 +220,72 @@ table(struct buf *b, const struct view *v)
 
 	buf_str(b, "<section>\n");
 	page_element(b, p, "h2", TEXT_PROJECTS);
-	buf_str(b, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-		   "aria-labelledby=\"results\">\n<table>\n"
-		   "<caption id=\"results\">");
-	page_text(b, p, TEXT_RESULTS_CAPTION);
-	buf_str(b, "</caption>\n<thead>\n<tr>\n");
-	page_column(b, p, TEXT_PROJECT, 0);
-	page_column(b, p, TEXT_VOTES, 1);
+	page_table_open(b, p, TEXT_RESULTS_CAPTION);
+	page_table_head(b, p, TEXT_PROJECT, 0);
+	page_table_head(b, p, TEXT_OUTCOME, 0);
+	page_table_head(b, p, TEXT_COST, 1);
+	page_table_head(b, p, TEXT_VOTES, 1);
 	if (v->scores)
-		page_column(b, p, TEXT_SCORE, 1);
-	page_column(b, p, TEXT_COST, 1);
+		page_table_head(b, p, TEXT_SCORE, 1);
 	if (v->supports)
-		page_column(b, p, TEXT_RESULTS_SUPPORT, 1);
-	page_column(b, p, TEXT_OUTCOME, 0);
-	buf_str(b, "</tr>\n</thead>\n<tbody>\n");
+		page_table_head(b, p, TEXT_RESULTS_SUPPORT, 1);
+	page_table_body(b);
 	for (i = 0; i < v->n; i++)
 		table_row(b, v, &v->rows[i]);
-	buf_str(b, "</tbody>\n</table>\n</div>\n");
+	page_table_close(b);
 	if (v->supports)
 		page_element(b, p, "p", TEXT_RESULTS_SUPPORT_NOTE);
 	buf_str(b, "</section>\n");
+}
+
+static void
+rounds(struct buf *b, const struct view *v)
+{
+	char path[SLUG_MAX + 64];
+
+	if (json_object_get(v->doc, "explain") == NULL)
+		return;
+	if (page_rounds_count(v->doc) == 0) {
+		page_element(b, v->page, "p", TEXT_NO_ROUNDS);
+		return;
+	}
+	(void)snprintf(path, sizeof(path), "/spazi/%s/risultati/turni/1",
+	    v->s->space->header->slug);
+	buf_str(b, "<p class=\"actions\"><a class=\"btn btn-outline-primary\"");
+	page_href(b, v->page, path);
+	buf_str(b, ">");
+	page_text(b, v->page, TEXT_TO_ROUNDS);
+	buf_str(b, "</a></p>\n");
+}
+
+static void
+download(struct buf *b, const struct view *v, const char *name, enum text key)
+{
+	buf_printf(b, "<li><a href=\"/api/v1/spaces/%s/%s\">",
+	    v->s->space->header->slug, name);
+	page_text(b, v->page, key);
+	buf_str(b, "</a></li>\n");
+}
+
+static void
+downloads(struct buf *b, const struct view *v)
+{
+	const struct page *p = v->page;
+
+	buf_str(b, "<section>\n");
+	page_element(b, p, "h2", TEXT_DOWNLOADS);
+	page_element(b, p, "p", TEXT_DOWNLOADS_LEAD);
+	buf_str(b, "<ul>\n");
+	if (v->outcome != NULL)
+		download(b, v, "ballots.pb", TEXT_DOWNLOAD_BALLOTS);
+	if (v->s->space->form != NULL)
+		download(b, v, "results.csv", TEXT_DOWNLOAD_TABLE);
+	download(b, v, "result", TEXT_DOC_RESULT);
+	buf_str(b, "</ul>\n<p>");
+	page_text(b, p, TEXT_RESULTS_TRUST);
+	buf_str(b, " ");
+	page_link(b, p, "/verifica", TEXT_RESULTS_LINK);
+	buf_str(b, "</p>\n</section>\n");
 }
 
 static void
@@ -255,7 +312,7 @@ ballots(struct buf *b, const struct view *v)
 	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		page_element(b, v->page, "dt", lines[i].text);
 		format_count(v->page->lang,
-		    (uint64_t)number(v->doc, lines[i].group, lines[i].name), a);
+		    number(v->doc, lines[i].group, lines[i].name), a);
 		buf_printf(b, "<dd>%s</dd>\n", a);
 	}
 	buf_str(b, "</dl>\n</section>\n");
@@ -268,12 +325,15 @@ page_result(struct buf *b, const struct page *p, const struct page_space *s,
 	const struct header *h = s->space->header;
 	struct view v = { .page = p, .s = s, .doc = result };
 	char path[SLUG_MAX + 32];
+	struct page_parent up = { path, page_title_of(p, h->titles) };
 	struct buf title = { 0 };
 
 	/* Escaped where it is used, so it is put together raw. */
 	buf_str(&title, text_of(TEXT_RESULTS_TITLE, p->lang));
 	buf_str(&title, page_title_of(p, h->titles));
-	page_begin(b, p, buf_text(&title) != NULL ? buf_text(&title) : "");
+	(void)snprintf(path, sizeof(path), "/spazi/%s", h->slug);
+	page_begin_under(
+	    b, p, buf_text(&title) != NULL ? buf_text(&title) : "", &up);
 	buf_free(&title);
 	if (result == NULL) {
 		page_phase(b, p, s);
@@ -284,22 +344,15 @@ page_result(struct buf *b, const struct page *p, const struct page_space *s,
 			facts(b, &v);
 			if (v.outcome != NULL)
 				table(b, &v);
-			page_why_lost(b, p, s->space->form, result);
+			rounds(b, &v);
+			page_why(b, p, s->space->form, result);
 			page_why_fairness(b, p, result);
 			ballots(b, &v);
 			page_sealed_opened(b, p, result);
 			page_sealed_doubts(b, p, result);
 		}
-		buf_str(b, "<p>");
-		page_text(b, p, TEXT_RESULTS_TRUST);
-		buf_str(b, " ");
-		page_link(b, p, "/verifica", TEXT_RESULTS_LINK);
-		buf_printf(b, "</p>\n<p><a href=\"/api/v1/spaces/%s/result\">",
-		    h->slug);
-		page_text(b, p, TEXT_DOC_RESULT);
-		buf_str(b, "</a></p>\n");
+		downloads(b, &v);
 	}
-	snprintf(path, sizeof(path), "/spazi/%s", h->slug);
 	buf_str(b, "<p>");
 	page_link(b, p, path, TEXT_TO_SPACE);
 	buf_str(b, "</p>\n");

@@ -5,6 +5,7 @@
 #include "html.h"
 #include "rule.h"
 
+#include "page_projects.h"
 #include "page_sealed.h"
 
 static void
@@ -48,7 +49,9 @@ about(struct buf *b, const struct page *p, const struct space *s)
 	if (texts[0] != '\0') {
 		buf_str(b, "<section>\n");
 		page_element(b, p, "h2", TEXT_ABOUT);
+		buf_str(b, "<div dir=\"auto\">\n");
 		html_paragraphs(b, texts);
+		buf_str(b, "</div>\n");
 		buf_str(b, "</section>\n");
 	}
 	buf_str(b, "<section>\n");
@@ -133,7 +136,7 @@ exclusive_words(
 		if (f->exclusive[i] != group)
 			continue;
 		buf_str(b, "<li>");
-		html_text(b, page_title_of(p, f->options[i].titles));
+		page_bdi(b, page_title_of(p, f->options[i].titles));
 		buf_str(b, "</li>\n");
 	}
 	buf_str(b, "</ul>\n");
@@ -177,72 +180,6 @@ rules_part(struct buf *b, const struct page *p, const struct space *s)
 	if (s->header->min_open > 1 && s->header->n_trustees == 0)
 		fill_numbers(b, p, TEXT_MIN_OPEN, s->header->min_open, 0, 0);
 	buf_str(b, "</section>\n");
-}
-
-static void
-project(struct buf *b, const struct page *p, const struct option *o,
-    const int columns[3])
-{
-	char cost[FORMAT_CHARS];
-
-	format_money(p->lang, o->cost, cost);
-	buf_str(b, "<tr>\n<th scope=\"row\">");
-	html_text(b, page_title_of(p, o->titles));
-	buf_str(b, "</th>\n");
-	if (columns[0]) {
-		buf_str(b, "<td>");
-		html_paragraphs(b, page_title_of(p, o->description));
-		buf_str(b, "</td>\n");
-	}
-	if (columns[1]) {
-		buf_str(b, "<td>");
-		html_text(b, o->category);
-		buf_str(b, "</td>\n");
-	}
-	if (columns[2]) {
-		buf_str(b, "<td>");
-		html_text(b, o->place);
-		buf_str(b, "</td>\n");
-	}
-	buf_str(b, "<td class=\"number\">");
-	html_text(b, cost);
-	buf_str(b, "</td>\n</tr>\n");
-}
-
-static void
-projects(struct buf *b, const struct page *p, const struct form *f)
-{
-	int columns[3] = { 0, 0, 0 };
-	size_t i;
-
-	if (f == NULL)
-		return;
-	/* Columns that would be empty are left out. */
-	for (i = 0; i < f->n_options; i++) {
-		columns[0] |=
-		    page_title_of(p, f->options[i].description)[0] != '\0';
-		columns[1] |= f->options[i].category[0] != '\0';
-		columns[2] |= f->options[i].place[0] != '\0';
-	}
-	buf_str(b, "<section>\n");
-	page_element(b, p, "h2", TEXT_PROJECTS);
-	buf_str(b, "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-		   "aria-labelledby=\"projects\">\n<table>\n"
-		   "<caption id=\"projects\">");
-	page_text(b, p, TEXT_PROJECTS_CAPTION);
-	buf_str(b, "</caption>\n<thead>\n<tr>\n");
-	page_column(b, p, TEXT_PROJECT, 0);
-	if (columns[0])
-		page_column(b, p, TEXT_DESCRIPTION, 0);
-	if (columns[1])
-		page_column(b, p, TEXT_CATEGORY, 0);
-	if (columns[2])
-		page_column(b, p, TEXT_PLACE, 0);
-	page_column(b, p, TEXT_COST, 1);
-	buf_str(b, "</tr>\n</thead>\n<tbody>\n");
-	for (i = 0; i < f->n_options; i++)
-		project(b, p, &f->options[i], columns);
-	buf_str(b, "</tbody>\n</table>\n</div>\n</section>\n");
 }
 
 static void
@@ -294,6 +231,25 @@ issuers(struct buf *b, const struct page *p, const struct header *h)
 	buf_free(&names);
 }
 
+/* For those who use no browser: a program, and what to type. */
+static void
+program(struct buf *b, const struct page *p, const struct header *h)
+{
+	buf_str(b, "<details>\n<summary>");
+	page_text(b, p, TEXT_HOW_PROGRAM_TITLE);
+	buf_str(b, "</summary>\n");
+	fill_p(b, p, TEXT_HOW_PROGRAM, "partecipa", "", "");
+	buf_str(b, "<pre><code>partecipa resident collect --server ");
+	page_server(b, p);
+	buf_printf(b,
+	    " --code XXXX-XXXX-XXXX-XXXX-XXXX --out tessere.json\n"
+	    "partecipa resident vote %s --server ",
+	    h->slug);
+	page_server(b, p);
+	buf_str(b, " --papers tessere.json --choice 1</code></pre>\n"
+		   "</details>\n");
+}
+
 static void
 how(struct buf *b, const struct page *p, const struct header *h)
 {
@@ -310,15 +266,7 @@ how(struct buf *b, const struct page *p, const struct header *h)
 	page_element(b, p, "p", TEXT_HOW_LOST);
 	if (h->n_issuers > 1)
 		issuers(b, p, h);
-	fill_p(b, p, TEXT_HOW_PROGRAM, "partecipa", "", "");
-	buf_str(b, "<pre><code>partecipa resident collect --server ");
-	page_server(b, p);
-	buf_printf(b,
-	    " --code XXXX-XXXX-XXXX-XXXX-XXXX --out tessere.json\n"
-	    "partecipa resident vote %s --server ",
-	    h->slug);
-	page_server(b, p);
-	buf_str(b, " --papers tessere.json --choice 1</code></pre>\n");
+	program(b, p, h);
 	buf_str(b, "</section>\n");
 }
 
@@ -347,27 +295,66 @@ documents(struct buf *b, const struct page *p, const struct space *s)
 	buf_str(b, "</ul>\n</section>\n");
 }
 
+/* --- What to do now -------------------------------------------------------*/
+
+static void
+call(struct buf *b, const struct page *p, const char *path, enum text key,
+    int *first)
+{
+	buf_printf(b, "%s<a class=\"btn %s\"", *first ? "" : " ",
+	    *first ? "btn-primary" : "btn-outline-primary");
+	page_href(b, p, path);
+	buf_str(b, ">");
+	page_text(b, p, key);
+	buf_str(b, "</a>");
+	*first = 0;
+}
+
+/* What most want comes first. */
+static void
+calls(struct buf *b, const struct page *p, const struct page_space *s)
+{
+	const struct header *h = s->space->header;
+	enum space_phase phase = s->phase;
+	char path[3][SLUG_MAX + 32];
+	int first = 1;
+
+	/* So far only votes are held here. */
+	if (h->kind != SPACE_BALLOT || phase == SPACE_ANNOUNCED ||
+	    phase == SPACE_WAITING || phase == SPACE_CANCELLED)
+		return;
+	(void)snprintf(path[0], sizeof(path[0]), "/spazi/%s/vota", h->slug);
+	(void)snprintf(
+	    path[1], sizeof(path[1]), "/spazi/%s/risultati", h->slug);
+	(void)snprintf(
+	    path[2], sizeof(path[2]), "/spazi/%s/controlla", h->slug);
+	buf_str(b, "<p class=\"actions\">");
+	if (phase == SPACE_OPEN)
+		call(b, p, path[0], TEXT_CTA_VOTE, &first);
+	if (phase == SPACE_ISSUANCE || (phase == SPACE_OPEN && !h->separated))
+		call(b, p, "/ritira", TEXT_CTA_COLLECT, &first);
+	if (phase == SPACE_RESULT)
+		call(b, p, path[1], TEXT_CTA_RESULT, &first);
+	if (phase >= SPACE_OPEN)
+		call(b, p, path[2], TEXT_CTA_CHECK, &first);
+	buf_str(b, "</p>\n");
+}
+
 void
 page_space(struct buf *b, const struct page *p, const struct page_space *s)
 {
 	const struct header *h = s->space->header;
-	char path[SLUG_MAX + 32];
 
 	page_begin(b, p, page_title_of(p, h->titles));
 	page_phase(b, p, s);
-	if (s->phase == SPACE_RESULT) {
-		snprintf(path, sizeof(path), "/spazi/%s/risultati", h->slug);
-		buf_str(b, "<p class=\"action\">");
-		page_link(b, p, path, TEXT_TO_RESULT);
-		buf_str(b, "</p>\n");
-	}
+	calls(b, p, s);
 	about(b, p, s->space);
 	dates(b, p, h);
+	page_projects(b, p, s->space->form);
+	rules_part(b, p, s->space);
 	if (s->phase < SPACE_CLOSING)
 		how(b, p, h);
-	rules_part(b, p, s->space);
 	page_sealed(b, p, s);
-	projects(b, p, s->space->form);
 	numbers(b, p, s);
 	documents(b, p, s->space);
 	page_end(b, p);

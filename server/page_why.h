@@ -9,12 +9,6 @@
  */
 
 /**
- * page_why_support(result, i):
- * The effective support of option ${i} in percent, or NULL; borrowed.
- */
-const char *page_why_support(const json_t *result, size_t i);
-
-/**
  * page_why_compared(b, p, result):
  * A paragraph on the comparison with the plain method, if there was one.
  */
@@ -22,11 +16,11 @@ void page_why_compared(
     struct buf *b, const struct page *p, const json_t *result);
 
 /**
- * page_why_lost(b, p, f, result):
- * The section that says of each option of the form ${f} that was not selected
- * why.
+ * page_why(b, p, f, result):
+ * The section that says of each option of the form ${f} why it was selected or
+ * not.
  */
-void page_why_lost(struct buf *b, const struct page *p, const struct form *f,
+void page_why(struct buf *b, const struct page *p, const struct form *f,
     const json_t *result);
 
 /**

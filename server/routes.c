@@ -3,6 +3,7 @@
 #include "ceremony.h"
 #include "entry.h"
 #include "json.h"
+#include "picture.h"
 #include "record.h"
 #include "roll.h"
 
@@ -18,6 +19,7 @@
  */
 #define ADMIN ROLE_ADMIN
 #define ROLLS (ROLE_REGISTRAR | ROLE_ADMIN)
+#define EDITORS (ROLE_EDITOR | ROLE_ADMIN)
 #define DESKS (ROLE_REGISTRAR | ROLE_DESK | ROLE_ADMIN)
 #define ANY_STAFF                                                   \
 	(ROLE_ADMIN | ROLE_REGISTRAR | ROLE_DESK | ROLE_MODERATOR | \
@@ -43,7 +45,8 @@ const struct route routes[] = {
 	/* Everybody reads.  method, path, handler, cache, host, cors */
 	{ "GET", "/", handle_pages_home, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/spazi/{slug}", handle_pages_space, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
-	{ "GET", "/spazi/{slug}/risultati", handle_pages_result, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/spazi/{slug}/risultati", handle_result_page, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/spazi/{slug}/risultati/turni/{n}", handle_result_round, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/verifica", handle_pages_verify, CACHE_NEVER, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/privacy", handle_pages_privacy, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/come-funziona", handle_app_how, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
@@ -69,6 +72,9 @@ const struct route routes[] = {
 	{ "GET", SPACE "/transcript", handle_ceremony_transcript, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", SPACE "/opening/{trustee}", handle_ceremony_opening, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", SPACE "/ceremony", handle_ceremony_read, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/ballots.pb", handle_result_ballots, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", SPACE "/results.csv", handle_result_table, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
+	{ "GET", "/api/v1/pictures/{hash}", handle_pictures_get, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", "/api/v1/objects/{hash}", handle_spaces_object, CACHE_FOREVER, HOST_MAIN, 1, 0, 0, NULL },
 	{ "GET", "/.well-known/private-token-issuer-directory", handle_token_directory, CACHE_CHECK, HOST_MAIN, 1, 0, 0, NULL },
 
@@ -85,6 +91,7 @@ const struct route routes[] = {
 	{ "POST", STAFF "/rolls", handle_staff_roll, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
 	{ "POST", STAFF "/factors", handle_staff_factors, CACHE_NEVER, HOST_MAIN, 0, ROLLS, ROLL_FILE_MAX, NULL },
 	{ "POST", STAFF "/keys", handle_staff_keys, CACHE_NEVER, HOST_MAIN, 0, ADMIN, SMALL_BODY_MAX, NULL },
+	{ "POST", STAFF "/pictures", handle_pictures_put, CACHE_NEVER, HOST_MAIN, 0, EDITORS, PICTURE_BYTES_MAX, NULL },
 	{ "POST", STAFF "/changes", handle_staff_change, CACHE_NEVER, HOST_MAIN, 0, DESKS, SMALL_BODY_MAX, NULL },
 	{ "GET", STAFF "/changes", handle_staff_changes, CACHE_NEVER, HOST_MAIN, 0, DESKS, 0, NULL },
 	{ "POST", STAFF "/entries", handle_staff_entry, CACHE_NEVER, HOST_MAIN, 0, ANY_STAFF, ENTRY_BODY_MAX, NULL },
