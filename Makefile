@@ -221,7 +221,7 @@ fuzz:
 
 # All tests once more under a sanitizer, but those that only take long there.
 SAN_TESTS = $(filter-out %/test_flip,$(TESTS))
-TSAN_TESTS = admit attacks_casting attacks_issuers group http issuer pool races \
+TSAN_TESTS = admit attacks_casting attacks_issuers group http issuer kept pool races \
 	replay routes service service_ledger service_witness store store_cast \
 	store_office unseal watch witness
 MEMCHECK_TESTS = base64 ceremony checkpoint choices code derive dkg entry form \
@@ -281,7 +281,7 @@ torture:
 bench: all $(B)/bench
 	$(Q)B=$(B) SHARED=$(SHARED) $(B)/bench $(B)/bench.json
 
-$(B)/bench: $(B)/tests/bench/bench.o $(HELPERS) $(B)/server.a $(B)/client.a $(B)/audit.a $(B)/crypto.a
+$(B)/bench: $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c)) $(HELPERS) $(B)/server.a $(B)/client.a $(B)/audit.a $(B)/crypto.a
 	$(SAY) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ -lcmocka \
 		$(LIBS_server) $(LIBS_client) $(LIBS_audit) $(LIBS_crypto)

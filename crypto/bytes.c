@@ -124,6 +124,12 @@ buf_grow(struct buf *b, size_t n)
 }
 
 void
+buf_room(struct buf *b, size_t n)
+{
+	(void)buf_grow(b, n);
+}
+
+void
 buf_put(struct buf *b, const void *p, size_t n)
 {
 	if (n == 0 || buf_grow(b, n) != 0)

@@ -140,6 +140,13 @@ void buf_u32(struct buf *b, uint32_t v);
 void buf_u64(struct buf *b, uint64_t v);
 
 /**
+ * buf_room(b, n):
+ * Make room for ${n} more bytes at once, so that ${b} need not grow step by
+ * step.
+ */
+void buf_room(struct buf *b, size_t n);
+
+/**
  * buf_lp(b, s):
  * Append u16 length and the bytes of ${s}; sets ${b}->bad above 65,535 bytes.
  */

@@ -12,6 +12,8 @@
 
 /* Bodies up to here travel in the same write as the headers. */
 #define ANSWER_SMALL 16384
+/* What the headers of most answers need. */
+#define ANSWER_HEAD 1536
 
 /*
  * No Date: RFC 9110 asks for it, but a saved answer would then hold the second
@@ -137,12 +139,13 @@ static const char *
 etag(const struct resp *p, const struct answer_want *w,
     char out[static 2 * HASH_BYTES + 3])
 {
-	struct hash h;
+	struct hash h = p->hash;
 
 	if (p->etag != NULL || w->route == NULL || p->status != 200 ||
 	    w->route->cache != CACHE_CHECK)
 		return p->etag;
-	hash_bytes(buf_slice(&p->body), &h);
+	if (hash_is_zero(&h))
+		hash_bytes(buf_slice(&p->body), &h);
 	out[0] = '"';
 	hex_encode(slice_of(h.b, 16), out + 1);
 	memcpy(out + 33, "\"", 2);
@@ -169,10 +172,11 @@ policy(const struct resp *p, struct buf *b)
 	} else {
 		buf_str(b, policy_data);
 	}
-	buf_printf(b,
-	    "Permissions-Policy: camera=(%s), geolocation=(), "
-	    "microphone=()\r\n",
-	    p->camera ? "self" : "");
+	buf_str(b, p->camera
+		       ? "Permissions-Policy: camera=(self), geolocation=(), "
+			 "microphone=()\r\n"
+		       : "Permissions-Policy: camera=(), geolocation=(), "
+			 "microphone=()\r\n");
 }
 
 /* If-None-Match: our tag among those named, or "*" (RFC 9110 13.1.2). */
@@ -187,6 +191,14 @@ is_known(const char *tag, const char *if_none_match)
 	return at != NULL || strcmp(if_none_match, "*") == 0;
 }
 
+static void
+line(struct buf *b, const char *name, const char *value)
+{
+	buf_str(b, name);
+	buf_str(b, value);
+	buf_str(b, "\r\n");
+}
+
 struct slice
 answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
 {
@@ -199,15 +211,21 @@ answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
 	tag = etag(p, w, made);
 	if (p->status == 200 && is_known(tag, w->if_none_match))
 		p->status = 304;
-	buf_printf(b, "HTTP/1.1 %d %s\r\n", p->status, reason(p->status));
+	buf_room(b, ANSWER_HEAD + (rest.n <= ANSWER_SMALL ? rest.n : 0));
+	/* No printf for what every answer has: it would be seen in the rate. */
+	if (p->status == 200)
+		buf_str(b, "HTTP/1.1 200 OK\r\n");
+	else
+		buf_printf(
+		    b, "HTTP/1.1 %d %s\r\n", p->status, reason(p->status));
 	if (p->status != 304 && p->status != 204)
 		buf_printf(b, "Content-Type: %s\r\nContent-Length: %zu\r\n",
 		    p->content_type != NULL ? p->content_type
 					    : "text/plain; charset=utf-8",
 		    rest.n);
 	if (p->encoding != NULL && p->status != 304)
-		buf_printf(b, "Content-Encoding: %s\r\n", p->encoding);
-	buf_printf(b, "Cache-Control: %s\r\n",
+		line(b, "Content-Encoding: ", p->encoding);
+	line(b, "Cache-Control: ",
 	    cache_control(w, p->status == 304 ? 200 : p->status));
 	buf_str(b, always);
 	policy(p, b);
@@ -217,7 +235,7 @@ answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
 	else if (p->negotiated)
 		buf_str(b, "Vary: Accept-Encoding\r\n");
 	if (tag != NULL)
-		buf_printf(b, "ETag: %s\r\n", tag);
+		line(b, "ETag: ", tag);
 	if (w->allow != NULL)
 		buf_printf(b, "Allow: %s\r\n", w->allow);
 	if (p->status == 401)

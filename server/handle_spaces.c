@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include "handle.h"
+#include "kept.h"
 
 enum part {
 	PART_HEADER,
@@ -38,11 +39,19 @@ part_hash(const struct space *space, enum part part)
 }
 
 static enum problem
-object_send(struct service *s, const struct hash *h, struct resp *p)
+object_send(struct service *s, const struct req *q, const struct hash *h,
+    struct resp *p)
 {
+	enum err r;
+
 	if (hash_is_zero(h))
 		return PROBLEM_NOT_FOUND;
-	return handle_problem(store_object_get(service_store(s), h, &p->body));
+	p->hash = *h;
+	if (kept_find(q->kept, h, &p->lent) == OK)
+		return PROBLEM_NONE;
+	if ((r = store_object_get(service_store(s), h, &p->body)) == OK)
+		kept_add(q->kept, h, buf_slice(&p->body));
+	return handle_problem(r);
 }
 
 static enum problem
@@ -59,7 +68,7 @@ part_send(
 	service_done(s);
 	p->content_type =
 	    part == PART_ROLL ? "application/octet-stream" : "application/json";
-	return object_send(s, &h, p);
+	return object_send(s, q, &h, p);
 }
 
 enum problem
@@ -104,7 +113,7 @@ handle_spaces_ledger(struct service *s, const struct req *q, struct resp *p)
 		h = space->ledgers[issuer][purpose].hash;
 	service_done(s);
 	p->content_type = "application/octet-stream";
-	return object_send(s, &h, p);
+	return object_send(s, q, &h, p);
 }
 
 enum problem
@@ -115,5 +124,5 @@ handle_spaces_object(struct service *s, const struct req *q, struct resp *p)
 	if (hex_decode(slice_str(q->params.v[0]), h.b, sizeof(h.b)) != OK)
 		return PROBLEM_NOT_FOUND;
 	p->content_type = "application/octet-stream";
-	return object_send(s, &h, p);
+	return object_send(s, q, &h, p);
 }

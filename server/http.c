@@ -17,6 +17,7 @@
 
 #include "answer.h"
 #include "auth.h"
+#include "kept.h"
 #include "log.h"
 
 #include "http.h"
@@ -44,6 +45,7 @@ struct http {
 	const struct route *table;
 	void *context;
 	const struct site *site;
+	struct kept *kept;
 	char *cast_host;
 	struct in_addr address;
 	unsigned port;
@@ -99,14 +101,17 @@ struct call {
 static void
 headers_read(struct call *c, const struct mg_request_info *info)
 {
+	const char *name;
 	int i, k;
 
 	/* CivetWeb drops what follows, a second length perhaps. */
 	c->malformed = info->num_headers >= MG_MAX_HEADERS;
 	for (i = 0; i < info->num_headers; i++) {
+		name = info->http_headers[i].name;
 		for (k = 0; k < SEEN_MAX; k++) {
-			if (strcasecmp(
-				info->http_headers[i].name, seen_names[k]) != 0)
+			/* Without regard to case; most begin otherwise. */
+			if ((name[0] | 0x20) != (seen_names[k][0] | 0x20) ||
+			    strcasecmp(name, seen_names[k]) != 0)
 				continue;
 			c->malformed |= c->seen[k] != NULL;
 			c->seen[k] = info->http_headers[i].value;
@@ -264,6 +269,8 @@ body_read(struct call *c)
 {
 	enum problem no;
 
+	if (c->length == 0)
+		return PROBLEM_NONE;
 	if (c->length <= HTTP_LARGE)
 		return body_receive(c);
 	if (pthread_mutex_trylock(&c->http->large) != 0)
@@ -393,6 +400,7 @@ on_request(struct mg_connection *conn)
 	c.http = mg_get_user_context_data(conn);
 	c.conn = conn;
 	c.q.context = c.http->context;
+	c.q.kept = c.http->kept;
 	c.q.site = c.http->site;
 	headers_read(&c, info);
 	host_read(&c);
@@ -530,8 +538,9 @@ http_start(struct service *s, const struct http_options *o, struct http **out,
 	h->site = o->site;
 	if ((r = port_try(o, &h->port, why)) != OK)
 		goto out;
-	if (o->cast_host != NULL &&
-	    (h->cast_host = strdup(o->cast_host)) == NULL) {
+	if ((h->kept = kept_new()) == NULL ||
+	    (o->cast_host != NULL &&
+		(h->cast_host = strdup(o->cast_host)) == NULL)) {
 		r = why_say(why, ERR_NOMEM, "out of memory");
 		goto out;
 	}
@@ -607,6 +616,7 @@ http_stop(struct http *h)
 		(void)mg_exit_library();
 	}
 	pthread_mutex_destroy(&h->large);
+	kept_free(h->kept);
 	free(h->cast_host);
 	free(h);
 }

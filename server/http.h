@@ -16,6 +16,7 @@
  */
 #define HTTP_HOST_MAX 128
 
+struct kept;
 struct site;
 
 struct req {
@@ -28,6 +29,7 @@ struct req {
 	int lang_asked;		     /* of the query: links keep it */
 	char host[HTTP_HOST_MAX];    /* ours, as asked for; "": none or odd */
 	struct slice body;
+	struct kept *kept;	 /* documents in memory; never NULL */
 	void *context;		 /* of http_options */
 	const struct site *site; /* of http_options; NULL: nothing is known */
 };
@@ -36,6 +38,7 @@ struct resp {
 	int status;		  /* 0: 200 */
 	const char *content_type; /* static; NULL: text/plain */
 	const char *etag;	  /* static; NULL: http.c makes one */
+	struct hash hash;	  /* of the body, where known; else zeros */
 	struct buf body;	  /* freed after sending */
 	struct slice lent;	  /* instead of body: static */
 	const char *encoding;	  /* of it; static; NULL: identity */

@@ -35,36 +35,52 @@ path_check(const char *path)
 	return OK;
 }
 
+/* One segment that has no placeholder; both move on behind it. */
+static int
+is_same(const char **pattern, const char **path)
+{
+	const char *a = *pattern, *b = *path;
+
+	for (; *a != '\0' && *a != '/' && *a == *b; b++)
+		a++;
+	*pattern = a;
+	*path = b;
+	return (*a == '\0' || *a == '/') && (*b == '\0' || *b == '/');
+}
+
+/* Most patterns of a table do not match: nothing is copied before one does. */
 enum err
 path_match(const char *pattern, const char *path, struct path_params *out)
 {
-	struct path_params params;
-	size_t count = 0, n, m;
-	int rest;
+	struct {
+		const char *p;
+		size_t n;
+	} found[PATH_PARAMS];
+	size_t count = 0, n, m, i;
 
-	memset(&params, 0, sizeof(params));
 	while (*pattern == '/' && *path == '/') {
 		pattern++;
 		path++;
-		m = strcspn(pattern, "/");
-		n = strcspn(path, "/");
 		if (*pattern != '{') {
-			if (m != n || memcmp(pattern, path, n) != 0)
+			if (!is_same(&pattern, &path))
 				return ERR_NOT_FOUND;
-		} else {
-			rest = m > 4 && memcmp(pattern + m - 4, "...}", 4) == 0;
-			if (rest)
-				n = strlen(path);
-			if (n == 0 || n >= PATH_PARAM_MAX ||
-			    count == PATH_PARAMS)
-				return ERR_NOT_FOUND;
-			memcpy(params.v[count++], path, n);
+			continue;
 		}
+		m = strcspn(pattern, "/");
+		n = m > 4 && memcmp(pattern + m - 4, "...}", 4) == 0
+			? strlen(path)
+			: strcspn(path, "/");
+		if (n == 0 || n >= PATH_PARAM_MAX || count == PATH_PARAMS)
+			return ERR_NOT_FOUND;
+		found[count].p = path;
+		found[count++].n = n;
 		pattern += m;
 		path += n;
 	}
 	if (*pattern != '\0' || *path != '\0')
 		return ERR_NOT_FOUND;
-	*out = params;
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < count; i++)
+		memcpy(out->v[i], found[i].p, found[i].n);
 	return OK;
 }

@@ -30,6 +30,8 @@
 #include "stick.h"
 #include "wipe.h"
 
+#include "rate.h"
+
 #define VOTERS "6000"
 #define PB "Poland_Poznan_2023_6_-_Ogrody_Solacz_Winiary_Wola.pb"
 
@@ -529,12 +531,13 @@ open_all(struct sealing *s)
 }
 
 static void
-seal_bench(void)
+seal_bench(const char *build)
 {
 	struct sealing *s = calloc(1, sizeof(*s));
 	double all = 0;
 	uint32_t i;
 
+	(void)build;
 	if (s == NULL)
 		die("no memory");
 	sign_key_random(&s->credential);
@@ -577,7 +580,7 @@ append_us(
 }
 
 static void
-append_bench(void)
+append_bench(const char *build)
 {
 	static const uint64_t sizes[] = { 1000, 10000, 100000 };
 	static const char *const names[] = { "append_growth_3",
@@ -589,6 +592,7 @@ append_bench(void)
 	struct store *s;
 	size_t i, j;
 
+	(void)build;
 	datadir_new(dir);
 	s = datadir_make(dir);
 	synth_header(s, 0);
@@ -745,10 +749,11 @@ election_sealed_bench(const char *build)
 }
 
 static void
-tally_bench(void)
+tally_bench(const char *build)
 {
 	double own = 0, recorded = 0;
 
+	(void)build;
 	if (pbset_path("MANIFEST.tsv") == NULL) {
 		puts("mes_add1 skipped: the recorded elections are not here");
 		return;
@@ -827,23 +832,53 @@ ceremony_bench(const char *build)
 	stick_free(s);
 }
 
+/* --- Reading ---------------------------------------------------------------*/
+
+static void
+rate_bench(const char *build)
+{
+	static const char *const names[RATE_MAX] = {
+		[RATE_STATIC] = "static_rate",
+		[RATE_HEADER] = "header_rate",
+		[RATE_FORM] = "form_rate",
+	};
+	struct rate rates[RATE_MAX];
+	size_t i;
+
+	(void)build;
+	rate_measure(rates);
+	for (i = 0; i < RATE_MAX; i++)
+		add(names[i], rates[i].own, "answers per CPU second",
+		    rates[i].bare);
+}
+
 int
 main(int argc, char **argv)
 {
+	static const struct {
+		const char *name;
+		void (*run)(const char *build);
+	} parts[] = {
+		{ "rate", rate_bench },
+		{ "election", election_bench },
+		{ "sealed", election_sealed_bench },
+		{ "seal", seal_bench },
+		{ "ceremony", ceremony_bench },
+		{ "append", append_bench },
+		{ "tally", tally_bench },
+	};
 	const char *build = getenv("B");
+	size_t i;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: bench OUT.json\n");
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: bench OUT.json [PART]\n");
 		return 2;
 	}
 	if ((list = json_array()) == NULL)
 		die("no memory");
-	election_bench(build != NULL ? build : "build");
-	election_sealed_bench(build != NULL ? build : "build");
-	seal_bench();
-	ceremony_bench(build != NULL ? build : "build");
-	append_bench();
-	tally_bench();
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (argc == 2 || strcmp(argv[2], parts[i].name) == 0)
+			parts[i].run(build != NULL ? build : "build");
 	if (json_dump_file(list, argv[1], JSON_INDENT(1)) != 0)
 		die("cannot write the result");
 	json_decref(list);
