@@ -51,7 +51,8 @@ found() {
 	quiet "$P" rehearse "$DATA/last.pb" --as "$DATA/last.json" \
 		--trustees 2/3 --rule mes-cost-add1u --data "$DATA/.new"
 	rm -f "$DATA/last.json" "$DATA/last.pb"
-	mv "$DATA/.new"/* "$DATA" && rmdir "$DATA/.new" &&
+	cp "$DEMO/site.json" "$DATA/.new/data/site.json" &&
+		mv "$DATA/.new"/* "$DATA" && rmdir "$DATA/.new" &&
 		: >"$DATA/is-founded" || exit 1
 }
 
