@@ -19,7 +19,15 @@ import type { Genesis } from "./genesis.ts";
 import { sha256 } from "./hash.ts";
 import { parseHeader } from "./header.ts";
 import type { Header } from "./header.ts";
-import { leafHash, proveConsistency, proveInclusion, rootOf, verifyConsistency, verifyInclusion } from "./merkle.ts";
+import {
+  leafHash,
+  proveConsistency,
+  proveInclusion,
+  rootOf,
+  treeRoot,
+  verifyConsistency,
+  verifyInclusion,
+} from "./merkle.ts";
 import type { Node } from "./merkle.ts";
 import { parseVkey, printVkey } from "./note.ts";
 import type { NoteKey } from "./note.ts";
@@ -286,6 +294,19 @@ export async function trustProof(t: Trust, index: number, raw: Uint8Array, signa
   const b = await bundleOf(t, Math.floor(index / TILE_WIDTH), signal);
   if (!equal(b.entries[index % TILE_WIDTH] ?? new Uint8Array(0), raw)) throw lie("log-entry", `entry ${index} changed`);
   return printProof(index, await prove(t, b, index, signal), t.checkpoint.bytes);
+}
+
+/**
+ * The root of the log when it had `size` entries, proven to be a beginning of
+ * this one; Fault lie, log-missing: the tiles are not those of the checkpoint.
+ */
+export async function rootAt(t: Trust, size: number, signal?: AbortSignal): Promise<Uint8Array> {
+  const now = t.checkpoint;
+  const old = await withTiles(t, (node) => treeRoot(size, node), nodeOf(t), signal);
+  const proof = await withTiles(t, (node) => proveConsistency(size, now.size, node), nodeOf(t), signal);
+  if (!verifyConsistency(size, now.size, proof, old, now.root))
+    throw lie("log-missing", "the tiles are not those of the checkpoint", { checkpoint: fromUtf8(now.bytes) });
+  return old;
 }
 
 /** The log's first entry. */

@@ -13,12 +13,13 @@ import { openNet } from "../app/net.ts";
 import { equal, fromB64url, fromUtf8, utf8 } from "../core/bytes.ts";
 import { named as namedOf, type Choices } from "../core/choices.ts";
 import { recoveryCode, recoveryParse, rollCode } from "../core/code.ts";
+import { countedAs } from "../core/counted.ts";
 import { rollSeed, spaceSecret } from "../core/derive.ts";
 import { Fault } from "../core/fault.ts";
 import { newPapers, papersFind, parsePapers, putPapers, randomPapers, type Papers } from "../core/papers.ts";
 import * as resident from "../core/resident.ts";
-import { ask, authorization } from "../core/wallet.ts";
-import { clock, clockNow, endTown, HOUR, makeSpace, makeTown, PROGRAM, run, until, type Town } from "./e2e/town.ts";
+import { ask, authorization, credentialKey } from "../core/wallet.ts";
+import { clock, clockNow, endTown, finish, HOUR, makeSpace, makeTown, PROGRAM, until, type Town } from "./e2e/town.ts";
 
 const OPEN = "aperta";
 const SEALED = "sigillata";
@@ -359,9 +360,24 @@ test("the second device recreates the very record, in both", async () => {
   assert.equal(recoveryParse(recoveryCode(mine.secret, "space")).kind, "space");
 });
 
-test("who says that it was not her is told what the ledgers say, by both", async () => {
+test("how the last vote was counted is seen from the openings", async () => {
+  const counted = async (slug: string, p: Papers, record?: Uint8Array) => {
+    const v = await resident.openVote(await contact(p), slug);
+    const all = await resident.findRecords(v.contact.trust, v.row, v.header, credentialKey(spaceSecret(p.secret, v.header.id), "vote"));
+    const found = record === undefined ? resident.lastOf(all) : all.find((f) => equal(f.record, record));
+    return countedAs(v, found as resident.Found);
+  };
+  const first = await resident.makeBallot(await resident.openVote(await contact(mine), SEALED), mine, 0, name(1, 4));
+  assert.deepEqual(await counted(SEALED, mine), { state: "pending" });
   clock(town, now() + 7 * 24 * HOUR);
-  run(town, "space", "close", OPEN, "--server", town.url, "--key", "staff/anna.key", "--key", "staff/bruno.key");
+  finish(town, SEALED, true);
+  assert.deepEqual(await counted(SEALED, mine), { state: "choices", choices: name(5) });
+  assert.deepEqual(await counted(SEALED, mine, first), { state: "replaced" });
+  assert.deepEqual(await counted(OPEN, mine), { state: "pending" });
+});
+
+test("who says that it was not her is told what the ledgers say, by both", async () => {
+  finish(town, OPEN, false);
   const c = await contact();
   const h = await resident.contactHeader(c, resident.contactRow(c, OPEN));
   const hers = await resident.findDispute(c, h, roll(2));
