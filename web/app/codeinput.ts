@@ -1,8 +1,7 @@
 /*
- * Typing codes (PROTOCOL 4, 5): live groups of four, and where a mistake
- * probably is.  The strict reading is core/code.ts's.
+ * Typing codes (PROTOCOL 4, 5): live groups of four, and where a mistake is.
+ * The strict reading is core/code.ts's.
  */
-import { rollCode } from "../core/code.ts";
 import { factorText } from "../core/wallet.ts";
 
 /** Letters of a letter's code, and of a recovery code. */
@@ -40,45 +39,16 @@ export function typedLength(typed: string): number {
   return letters(typed).length;
 }
 
-/* What looks or is heard alike in print; each stands for all of its group. */
-const ALIKE = ["8B3", "5S6", "2Z7", "6GC", "0DQ", "1T7", "UVY", "MN", "VW", "KX", "4A", "EF", "PR"];
-
-function alike(c: string): string[] {
-  return ALIKE.filter((set) => set.includes(c))
-    .flatMap((set) => [...set])
-    .filter((other) => other !== c && ALPHABET.includes(other));
-}
-
-function fits(code: string): boolean {
-  try {
-    rollCode(code);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /**
- * The groups (from 1) of a letter's code in which a mistake is likely: a
- * character that no code has; else one whose replacement by a lookalike, or
- * exchange with its neighbour, makes the check character right.  A code is
- * never put right by itself: the check finds 31 of 32 mistakes, not all.
+ * The groups (from 1) that hold a character which no code has.  A wrong check
+ * character points nowhere: its 5 bits would fit two or three lookalikes of any
+ * code by chance, and a wrong hint is worse than none.
  */
-export function suspectGroups(typed: string): number[] {
-  const code = letters(typed);
-  const found = new Set<number>();
-  const group = (i: number): number => Math.floor(i / 4) + 1;
-  [...code].forEach((c, i) => {
-    if (!ALPHABET.includes(c)) found.add(group(i));
-  });
-  if (found.size > 0 || code.length !== LETTER) return [...found];
-  for (let i = 0; i < LETTER; i++) {
-    const [head, c, tail] = [code.slice(0, i), code.charAt(i), code.slice(i + 1)];
-    if (alike(c).some((other) => fits(head + other + tail))) found.add(group(i));
-    const next = tail.charAt(0);
-    if (next !== "" && next !== c && fits(head + next + c + tail.slice(1))) found.add(group(i));
-  }
-  return [...found].sort((a, b) => a - b);
+export function strangeGroups(typed: string): number[] {
+  const groups = [...letters(typed)].map((c, i) =>
+    ALPHABET.includes(c) ? 0 : Math.floor(i / 4) + 1,
+  );
+  return [...new Set(groups)].filter((group) => group > 0);
 }
 
 /** A day of birth from three fields, as YYYY-MM-DD; Fault "factor-date". */

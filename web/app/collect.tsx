@@ -58,6 +58,8 @@ export interface Work {
   run: Run;
   refusal: Fault | undefined;
   kinds: readonly FactorKind[];
+  /** Whether she has shown before that she has the recovery code. */
+  kept: boolean;
   session: Session | undefined;
   start: (code: string, secret: Uint8Array | undefined) => void;
   go: (factors: Factors) => void;
@@ -67,7 +69,7 @@ export interface Work {
 function nextAt(sum: Sum): At {
   if (sum.letter !== undefined) return "code";
   if (sum.factor !== undefined && sum.factor.code === "factor") return "factor";
-  return sum.again || sum.elsewhere || sum.held === 0 ? "outcome" : "recovery";
+  return "outcome";
 }
 
 /** The steps from a code to papers, and where one is. */
@@ -76,6 +78,7 @@ export function useWork(whose: Whose, device: Store | undefined, first: At): Wor
   const [run, setRun] = useState<Run>(NOTHING);
   const [refusal, setRefusal] = useState<Fault | undefined>(undefined);
   const [kinds, setKinds] = useState<readonly FactorKind[]>([]);
+  const [kept, setKept] = useState(false);
   const session = useRef<Session | undefined>(undefined);
   const known = useRef<Plan | undefined>(undefined);
 
@@ -96,7 +99,7 @@ export function useWork(whose: Whose, device: Store | undefined, first: At): Wor
     const next = nextAt(sum);
     setRefusal(next === "code" ? sum.letter : sum.factor);
     if (next === "factor") setKinds(await needed(s, known.current));
-    if (next === "recovery" && (await kept(s))) return setAt("done");
+    if (sum.held > 0) setKept(await codeKept(s));
     setAt(next);
   };
   const go = (factors: Factors): void => {
@@ -114,11 +117,11 @@ export function useWork(whose: Whose, device: Store | undefined, first: At): Wor
     if (whose.keep) void keepFirmly();
     go({});
   };
-  return { at, setAt, run, refusal, kinds, session: session.current, start, go };
+  return { at, setAt, run, refusal, kinds, kept, session: session.current, start, go };
 }
 
 /** Whether she has shown that she has the recovery code. */
-async function kept(s: Session): Promise<boolean> {
+async function codeKept(s: Session): Promise<boolean> {
   const state = await s.store.read();
   return state.people.find((p) => p.id === s.person)?.codeKept ?? false;
 }
@@ -229,7 +232,7 @@ function StepAt(props: StepProps) {
           urp={urp}
           onRetry={() => work.go({})}
           onRecovery={() => (setRecovering(true), work.setAt("code"))}
-          onNext={() => work.setAt("recovery")}
+          onNext={() => work.setAt(work.kept ? "done" : "recovery")}
         />
       );
     case "recovery":
@@ -318,7 +321,7 @@ function Leave(props: { kind: "primary" | "secondary"; onLeave: (() => void) | u
   );
 }
 
-/** What remains to be said when not everything went as it should. */
+/** What came of it, space by space, and what to do where something is missing. */
 export function WhatCame(props: OutcomeProps) {
   const { run } = props;
   if (run.outcomes.length === 0)

@@ -6,7 +6,7 @@ import type { FactorKind } from "../core/header.ts";
 import { factorText } from "../core/wallet.ts";
 import { Scan } from "./camera.tsx";
 import { CodeField } from "./codefield.tsx";
-import { birthDate, groupTyped, LETTER, RECOVERY, suspectGroups, typedLength } from "./codeinput.ts";
+import { birthDate, groupTyped, LETTER, RECOVERY, strangeGroups, typedLength } from "./codeinput.ts";
 import type { Factors } from "./collecting.ts";
 import { faultText, toFault } from "./faults.ts";
 import type { Person } from "./store.ts";
@@ -32,20 +32,22 @@ function Who(props: WhoProps) {
       {people.length > 0 && (
         <>
           <legend>{t("WEB_WHO_TITLE")}</legend>
-          {people.map((p, i) => (
-            <Pick
-              key={p.id}
-              name="who"
-              checked={value.person === p.id}
-              onChecked={choose(p.id)}
-              hint={t("WEB_WHO_SAME_HINT")}
-            >
-              {personName(p, i)}
+          <div>
+            {people.map((p, i) => (
+              <Pick
+                key={p.id}
+                name="who"
+                checked={value.person === p.id}
+                onChecked={choose(p.id)}
+                hint={t("WEB_WHO_SAME_HINT")}
+              >
+                {personName(p, i)}
+              </Pick>
+            ))}
+            <Pick name="who" checked={value.person === ""} onChecked={choose("")}>
+              {t("WEB_WHO_OTHER")}
             </Pick>
-          ))}
-          <Pick name="who" checked={value.person === ""} onChecked={choose("")}>
-            {t("WEB_WHO_OTHER")}
-          </Pick>
+          </div>
         </>
       )}
       {value.person === "" && (
@@ -85,22 +87,24 @@ export function Information(
       {!props.canKeep && <Alert kind="warning">{t("WEB_PRIVATE_MODE")}</Alert>}
       <fieldset class="field">
         <legend>{t("WEB_WHERE_TITLE")}</legend>
-        <Pick
-          name="where"
-          checked={value.keep}
-          onChecked={() => props.onValue({ ...value, keep: true })}
-          hint={t("WEB_WHERE_OWN_HINT")}
-        >
-          {t("WEB_WHERE_OWN")}
-        </Pick>
-        <Pick
-          name="where"
-          checked={!value.keep}
-          onChecked={() => props.onValue({ ...value, keep: false, person: "" })}
-          hint={t("WEB_WHERE_PUBLIC_HINT")}
-        >
-          {t("WEB_WHERE_PUBLIC")}
-        </Pick>
+        <div>
+          <Pick
+            name="where"
+            checked={value.keep}
+            onChecked={() => props.onValue({ ...value, keep: true })}
+            hint={t("WEB_WHERE_OWN_HINT")}
+          >
+            {t("WEB_WHERE_OWN")}
+          </Pick>
+          <Pick
+            name="where"
+            checked={!value.keep}
+            onChecked={() => props.onValue({ ...value, keep: false, person: "" })}
+            hint={t("WEB_WHERE_PUBLIC_HINT")}
+          >
+            {t("WEB_WHERE_PUBLIC")}
+          </Pick>
+        </div>
       </fieldset>
       <Who {...props} />
       <Actions>
@@ -110,16 +114,13 @@ export function Information(
   );
 }
 
-/** Why a letter's code was not understood, naming the groups that look wrong. */
+/** Why a letter's code was not understood. */
 export function codeError(typed: string): string {
   const n = typedLength(typed);
   if (n === 0) return t("WEB_CODE_EMPTY");
-  const groups = suspectGroups(typed);
-  if (n < LETTER) return t("WEB_CODE_SHORT", n);
-  if (groups.length === 0 || groups.length > 3) return t("WEB_CODE_CHECK");
-  return groups.length === 1
-    ? t("WEB_CODE_GROUP", groups[0] ?? 0)
-    : t("WEB_CODE_GROUPS", groups.join(", "));
+  const groups = strangeGroups(typed);
+  if (groups.length > 0) return t("WEB_CODE_GROUP", groups.join(", "));
+  return n < LETTER ? t("WEB_CODE_SHORT", n, Math.floor(n / 4) + 1) : t("WEB_CODE_CHECK");
 }
 
 type CodeProps = {
