@@ -58,11 +58,22 @@ function checkContribution(rec: Rec): string {
 function sealedBody(g: Ground, rec: Rec): SealedBody | undefined {
   if (rec.body.length !== g.form.bodyBytes) return undefined;
   try {
-    const body = parseSealedBody(rec.body);
-    pointFrom(body.r);
-    return body;
+    return parseSealedBody(rec.body);
   } catch {
     return undefined;
+  }
+}
+
+/*
+ * R comes before tokens and proof (admission 4), but verifying the proof
+ * decodes it: which fault comes first is asked only of a record that has one.
+ */
+function unlessNoPoint(body: SealedBody | undefined, broken: Broken): Broken {
+  try {
+    if (body !== undefined) pointFrom(body.r);
+    return broken;
+  } catch {
+    return { rule: RULE.recordBody, why: "R is not a point, or the identity" };
   }
 }
 
@@ -106,10 +117,11 @@ async function firstBroken(g: Ground, rec: Rec): Promise<Broken | undefined> {
   const wrong = isSealed ? "" : checkBody(g, rec);
   if (wrong !== "") return { rule: RULE.recordBody, why: wrong };
   if (!(await hasTokens(g, rec))) {
-    return { rule: RULE.recordToken, why: "a token does not verify" };
+    return unlessNoPoint(body, { rule: RULE.recordToken, why: "a token does not verify" });
   }
   if (body !== undefined && !proves(g, rec, body)) {
-    return { rule: RULE.recordProof, why: "the proof of knowledge does not verify" };
+    const why = "the proof of knowledge does not verify";
+    return unlessNoPoint(body, { rule: RULE.recordProof, why });
   }
   if (!(await verifyRecord(rec))) {
     return { rule: RULE.recordSignature, why: "the record is not signed by its key" };

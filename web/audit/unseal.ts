@@ -66,12 +66,10 @@ async function judgeOne(
   return { why: d === undefined ? "its proof does not verify" : "", d };
 }
 
-/** A counted ballot's body; Fault "input" where it is none, which broke rule 31. */
+/** Fault "format": a body of another length, which broke rule 31 where it stands. */
 function bodyOf(s: Space, c: Credential): SealedBody {
-  const body = parseSealedBody(c.body);
   if (c.body.length !== s.form!.bodyBytes) throw new Fault("input", "format", "no sealed ballot");
-  pointFrom(body.r);
-  return body;
+  return parseSealedBody(c.body);
 }
 
 /** Judge all openings of a closed space; of a trustee the first valid one counts. */
@@ -100,10 +98,15 @@ export async function judgeOpenings(
   return { judged, needed, bodies };
 }
 
-/** Who has not opened, if some more have to; "": enough have. */
+/**
+ * Who has not opened, if some more have to; "": enough have.  Fault "signature"
+ * where a counted ballot is none.
+ */
 export function missingOpenings(s: Space, o: Openings): string {
   const { keys, threshold } = s.header.trustees;
   if (o.bodies.length === 0 || o.needed.length >= threshold) return "";
+  /* No opening is valid where a ballot is none, which broke rule 31. */
+  for (const b of o.bodies) pointFrom(b.r);
   const valid = new Set(o.judged.filter((j) => j.why === "").map((j) => j.trustee));
   const missing = keys.map((_, i) => i + 1).filter((i) => !valid.has(i));
   const more = threshold - o.needed.length;

@@ -146,12 +146,18 @@ async function judgeCeremony(t: Step, f: Form): Promise<void> {
   must(t, RULE.ceremony, why === "", why);
 }
 
+/** Rule 11 of pictures; whether they are well-formed pictures is not judged here. */
+async function fetchPictures(t: Step, f: Form): Promise<void> {
+  for (const o of f.options) if (o.picture !== undefined) await fetchObject(t, o.picture.hash);
+}
+
 async function takeForm(t: Step, e: EntryOf<"form">): Promise<void> {
   const s = t.s!;
   const bytes = await fetchObject(t, e.formId);
   const f = mustParse(t, RULE.form, `${s.header.slug}: `, () => parseForm(bytes, s.header));
   await judgeTrustees(t, e);
   if (f.seal !== undefined) await judgeCeremony(t, f);
+  await fetchPictures(t, f);
   s.form = f;
 }
 
