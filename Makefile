@@ -85,7 +85,7 @@ install_missing = @missing=; for p in $(1); do \
 run:
 	$(call install_missing,$(RUN_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory -j2 all
-	$(Q)B=$(B) DATA=$(DATA) PORT=$(PORT) sh client/demo.sh
+	$(Q)B=$(B) WEB=$(WEB)/dist DATA=$(DATA) PORT=$(PORT) sh client/demo.sh
 
 .PHONY: test
 test:

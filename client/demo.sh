@@ -6,6 +6,7 @@
 # DEMO_SECONDS = how long its vote is open, DEMO_BALLOTS = votes of last year.
 set -u
 B=${B:-build}
+WEB=${WEB:-build/web/dist}
 DATA=${DATA:-data}
 PORT=${PORT:-8080}
 DEMO_SECONDS=${DEMO_SECONDS:-31536000}
@@ -134,6 +135,16 @@ JSON
 	form "$slug"
 }
 
+# What the pages' scripts are, in the log: whoever is given others can prove it.
+bundle() {
+	[ -f "$WEB/MANIFEST" ] || return
+	if ! cmp -s "$WEB/MANIFEST" "$DATA/manifest"; then
+		quiet "$P" staff bundle --manifest "$WEB/MANIFEST" \
+			--server "$U" --key "$A"
+		cp "$WEB/MANIFEST" "$DATA/manifest"
+	fi
+}
+
 [ -f "$DATA/is-founded" ] || found
 
 "$P" serve --dir "$DATA/data" --port "$PORT" &
@@ -149,6 +160,7 @@ until "$P" space list --server "$U" >"$DATA/spaces" 2>/dev/null; do
 	sleep 0.1
 done
 
+bundle
 # What was interrupted, in the middle of a ceremony or of a count.
 if [ -f "$DATA/unfinished" ]; then
 	slug=$(cat "$DATA/unfinished")

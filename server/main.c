@@ -18,6 +18,7 @@
 #include "service_witness.h"
 #include "site.h"
 #include "staff.h"
+#include "static.h"
 #include "witness.h"
 
 /*
@@ -321,6 +322,27 @@ out:
 	return r;
 }
 
+/* Is this program's web client the one that the log names (PROTOCOL 8)? */
+static void
+say_client(struct service *s)
+{
+	const struct service_bundle *list;
+	struct hash h;
+	size_t n;
+
+	hash_bytes(static_manifest, &h);
+	(void)service_read(s);
+	list = service_bundles(s, &n);
+	if (n == 0)
+		log_event(LOG_WARNING,
+		    "the web client is not in the log: partecipa staff bundle");
+	else if (!hash_equal(&list[n - 1].manifest, &h))
+		log_event(LOG_WARNING,
+		    "the web client is another one than the log's newest: "
+		    "partecipa staff bundle");
+	service_done(s);
+}
+
 /* One of them: the folder says of what kind it is. */
 static enum err
 serve_open(
@@ -333,6 +355,7 @@ serve_open(
 		if ((r = service_open(&o->service, s, why)) != OK ||
 		    o->service.issuer)
 			return r;
+		say_client(*s);
 		return serve_site(o, *s, why);
 	}
 	if ((r = witness_open(&wo, w, why)) != OK)
