@@ -181,35 +181,27 @@ function SpaceRow(props: TableProps & { space: PapersSpace }) {
         {sending ? t("WEB_PAPERS_SENDING") : voted ? t("WEB_YES") : t("WEB_NO")}
       </td>
       <td role="cell">
-        <ul class="plain">
+        <div class="actions">
           {phase === "open" && (
-            <li>
-              <a href={`/spazi/${space.slug}/vota`}>
-                {t(voted ? "WEB_PAPERS_CHANGE" : "WEB_PAPERS_VOTE")}
-                <span class="visually-hidden"> – {title}</span>
-              </a>
-            </li>
-          )}
-          {phase !== "announced" && phase !== "issuance" && (
-            <li>
-              <a href={`/spazi/${space.slug}/controlla`}>
-                {t("WEB_PAPERS_CHECK")}
-                <span class="visually-hidden"> – {title}</span>
-              </a>
-            </li>
-          )}
-          <li>
-            <Button
-              kind="quiet"
-              onClick={() =>
-                props.onView({ at: "space", person: props.person.id, slug: space.slug })
-              }
-            >
-              {t("WEB_PAPERS_CODE")}
+            <ButtonLink href={`/spazi/${space.slug}/vota`} kind={voted ? "secondary" : "primary"}>
+              {t(voted ? "WEB_PAPERS_CHANGE" : "WEB_PAPERS_VOTE")}
               <span class="visually-hidden"> – {title}</span>
-            </Button>
-          </li>
-        </ul>
+            </ButtonLink>
+          )}
+          {voted && (
+            <ButtonLink href={`/spazi/${space.slug}/controlla`} kind="secondary">
+              {t("WEB_PAPERS_CHECK")}
+              <span class="visually-hidden"> – {title}</span>
+            </ButtonLink>
+          )}
+          <Button
+            kind="quiet"
+            onClick={() => props.onView({ at: "space", person: props.person.id, slug: space.slug })}
+          >
+            {t("WEB_PAPERS_CODE")}
+            <span class="visually-hidden"> – {title}</span>
+          </Button>
+        </div>
       </td>
     </tr>
   );
