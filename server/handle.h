@@ -30,6 +30,9 @@ http_handler handle_result_round;
 http_handler handle_result_ballots;
 http_handler handle_result_table;
 
+/* handle_verify.c: the log and its numbers, for whoever checks */
+http_handler handle_verify_page;
+
 /* handle_token.c: RFC 9578 */
 http_handler handle_token_directory;
 http_handler handle_token_request;
@@ -64,7 +67,6 @@ http_handler handle_issuer_ledger;
 /* handle_pages.c */
 http_handler handle_pages_home;
 http_handler handle_pages_space;
-http_handler handle_pages_verify;
 http_handler handle_pages_privacy;
 
 /* handle_app.c */

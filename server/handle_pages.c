@@ -7,7 +7,8 @@
 static const char html[] = "text/html; charset=utf-8";
 
 struct page
-handle_pages_frame(struct service *s, const struct world *w, const struct req *q)
+handle_pages_frame(
+    struct service *s, const struct world *w, const struct req *q)
 {
 	struct page p;
 
@@ -68,37 +69,6 @@ handle_pages_space(struct service *s, const struct req *q, struct resp *p)
 	service_done(s);
 	p->content_type = html;
 	return space != NULL ? PROBLEM_NONE : PROBLEM_NOT_FOUND;
-}
-
-enum problem
-handle_pages_verify(struct service *s, const struct req *q, struct resp *p)
-{
-	struct buf vkey = { 0 }, checkpoint = { 0 };
-	const char *key, *head;
-	struct page_log log;
-	struct page page;
-	enum err r;
-
-	if ((r = service_vkey(s, &vkey)) != OK ||
-	    (r = service_checkpoint(s, &checkpoint)) != OK)
-		goto out;
-	if ((key = buf_text(&vkey)) == NULL ||
-	    (head = buf_text(&checkpoint)) == NULL) {
-		r = ERR_NOMEM;
-		goto out;
-	}
-	page = handle_pages_frame(s, service_read(s), q);
-	log.vkey = key;
-	log.checkpoint = head;
-	log.bundles = service_bundles(s, &log.n_bundles);
-	page_verify(&p->body, &page, &log);
-	service_done(s);
-	p->content_type = html;
-
-out:
-	buf_free(&vkey);
-	buf_free(&checkpoint);
-	return handle_problem(r);
 }
 
 enum problem

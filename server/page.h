@@ -24,8 +24,10 @@ enum page_frame {
 /* What every page has around it. */
 struct page {
 	enum lang lang;
-	int lang_asked;	  /* links go on asking for this language */
-	const char *path; /* of this page, for the link to the other language */
+	int lang_asked; /* links go on asking for this language */
+	/* Of this page, for the link to the other language; NULL: none of its
+	   own, the link leads home. */
+	const char *path;
 	const char *town; /* NULL: not known */
 	const char *host; /* of this server, for commands to copy */
 	int rehearsal;
@@ -38,14 +40,7 @@ struct page {
 struct page_parent {
 	const char *path; /* escaped already */
 	const char *title;
-};
-
-/* The log as whoever checks it sees it. */
-struct page_log {
-	const char *vkey;
-	const char *checkpoint;
-	const struct service_bundle *bundles;
-	size_t n_bundles;
+	const char *here; /* this one, below it; NULL: by its title */
 };
 
 /* One space as it is now. */
@@ -165,8 +160,6 @@ void page_space(
 /* ${result}: the parsed document, NULL while there is none. */
 void page_result(struct buf *b, const struct page *p,
     const struct page_space *s, const json_t *result);
-void page_verify(
-    struct buf *b, const struct page *p, const struct page_log *log);
 void page_privacy(struct buf *b, const struct page *p);
 void page_how(struct buf *b, const struct page *p);
 void page_legal(struct buf *b, const struct page *p);

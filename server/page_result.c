@@ -325,15 +325,18 @@ page_result(struct buf *b, const struct page *p, const struct page_space *s,
 	const struct header *h = s->space->header;
 	struct view v = { .page = p, .s = s, .doc = result };
 	char path[SLUG_MAX + 32];
-	struct page_parent up = { path, page_title_of(p, h->titles) };
+	struct page_parent up = { .path = path };
+	struct page page = *p;
 	struct buf title = { 0 };
 
+	page.crumb = text_of(TEXT_RESULTS_SHORT, p->lang);
 	/* Escaped where it is used, so it is put together raw. */
 	buf_str(&title, text_of(TEXT_RESULTS_TITLE, p->lang));
 	buf_str(&title, page_title_of(p, h->titles));
 	(void)snprintf(path, sizeof(path), "/spazi/%s", h->slug);
+	up.title = page_title_of(p, h->titles);
 	page_begin_under(
-	    b, p, buf_text(&title) != NULL ? buf_text(&title) : "", &up);
+	    b, &page, buf_text(&title) != NULL ? buf_text(&title) : "", &up);
 	buf_free(&title);
 	if (result == NULL) {
 		page_phase(b, p, s);

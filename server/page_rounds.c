@@ -618,25 +618,25 @@ body(struct buf *b, const struct view *v)
 static void
 heading(struct buf *b, const struct view *v)
 {
-	struct buf text = { 0 }, parent = { 0 };
-	struct page_parent up;
+	struct buf title = { 0 }, crumb = { 0 };
 	char path[SLUG_MAX + 32], a[2][FORMAT_CHARS];
+	struct page_parent up = { .path = path };
+	struct page page = *v->p;
 
 	(void)snprintf(path, sizeof(path), "/spazi/%s/risultati", v->h->slug);
+	up.title = text_of(TEXT_RESULTS_SHORT, v->p->lang);
 	format_count(v->p->lang, v->n, a[0]);
 	format_count(v->p->lang, v->of, a[1]);
-	buf_str(&text, text_of(TEXT_ROUNDS_TITLE, v->p->lang));
-	buf_str(&text, ": ");
-	page_fill_raw(&text, v->p, TEXT_ROUND_OF,
+	page_fill_raw(&crumb, v->p, TEXT_ROUND_OF,
 	    (const char *[4]){ a[0], a[1], "", "" });
-	buf_str(&parent, text_of(TEXT_RESULTS_TITLE, v->p->lang));
-	buf_str(&parent, page_title_of(v->p, v->h->titles));
-	up.path = path;
-	up.title = buf_text(&parent) != NULL ? buf_text(&parent) : "";
+	page.crumb = buf_text(&crumb);
+	buf_str(&title, text_of(TEXT_ROUNDS_TITLE, v->p->lang));
+	buf_str(&title, ": ");
+	buf_put(&title, crumb.p, crumb.n);
 	page_begin_under(
-	    b, v->p, buf_text(&text) != NULL ? buf_text(&text) : "", &up);
-	buf_free(&text);
-	buf_free(&parent);
+	    b, &page, buf_text(&title) != NULL ? buf_text(&title) : "", &up);
+	buf_free(&title);
+	buf_free(&crumb);
 }
 
 int

@@ -47,7 +47,7 @@ const struct route routes[] = {
 	{ "GET", "/spazi/{slug}", handle_pages_space, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/spazi/{slug}/risultati", handle_result_page, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/spazi/{slug}/risultati/turni/{n}", handle_result_round, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
-	{ "GET", "/verifica", handle_pages_verify, CACHE_NEVER, HOST_MAIN, 0, 0, 0, NULL },
+	{ "GET", "/verifica", handle_verify_page, CACHE_NEVER, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/privacy", handle_pages_privacy, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/come-funziona", handle_app_how, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },
 	{ "GET", "/note-legali", handle_app_legal, CACHE_CHECK, HOST_MAIN, 0, 0, 0, NULL },

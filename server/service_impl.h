@@ -30,6 +30,9 @@
  * A thread that judges a record or an ask holds none of them while it computes.
  */
 
+/* Numbers of a roll_method, from 1. */
+#define SERVICE_METHODS (ROLL_PAPER + 1)
+
 /* What the service knows of a space beside its log; lives as long as it. */
 struct track {
 	/* cast_lock */
@@ -45,8 +48,9 @@ struct track {
 	/* small_lock */
 	uint32_t counted_at; /* number of records of the counts below, + 1 */
 	uint32_t credentials;
-	struct buf
-	    ballots; /* the file of a counted space; once made it stays */
+	uint32_t methods[RECORD_ISSUERS_MAX][SERVICE_METHODS];
+	uint8_t methods_known[RECORD_ISSUERS_MAX];
+	struct buf ballots; /* a counted space's file; once made it stays */
 };
 
 /* How it stands with another issuer of a space (service_issuers.c). */
