@@ -11,7 +11,7 @@ const tools: QrTools = {
       return undefined; // its way to say that it sees none
     }
   },
-  encode: (text) => encodeQR(text, "raw", { ecc: "medium", border: 0 }),
+  encode: (text) => encodeQR(text, "raw", { ecc: "medium", border: 4 }),
 };
 
 globalThis.partecipaQr = tools;

@@ -2,14 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import { qrTools } from "./urls.ts";
 
-/** Modules of white around it, as readers want. */
-const QUIET = 4;
-
 /** The dark modules of a code as the `d` of a path, one unit a module. */
 export function qrPath(modules: readonly (readonly boolean[])[]): string {
   return modules
     .flatMap((row, y) =>
-      row.flatMap((dark, x) => (dark ? [`M${x + QUIET} ${y + QUIET}h1v1h-1z`] : [])),
+      row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])),
     )
     .join("");
 }
@@ -17,13 +14,12 @@ export function qrPath(modules: readonly (readonly boolean[])[]): string {
 export function Qr(props: { text: string; label: string }) {
   const [modules, setModules] = useState<boolean[][]>([]);
   useEffect(() => {
-    qrTools().then(
-      (tools) => setModules(tools.encode(props.text)),
-      () => undefined, // the address stands beside it
-    );
+    qrTools()
+      .then((tools) => setModules(tools.encode(props.text)))
+      .catch(() => undefined); // the address stands beside it
   }, [props.text]);
   if (modules.length === 0) return null;
-  const size = modules.length + 2 * QUIET;
+  const size = modules.length;
   return (
     <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={props.label}>
       <rect width={size} height={size} fill="#fff" />

@@ -56,7 +56,7 @@ export interface QrTools {
     picture: { width: number; height: number; data: Uint8ClampedArray },
     thorough: boolean,
   ): string | undefined;
-  /** The modules of the code of `text`: true is dark; no margin. */
+  /** The modules of the code of `text`, with four of white around: true is dark. */
   encode(text: string): boolean[][];
 }
 
