@@ -11,12 +11,14 @@ import { startOutbox } from "./outbox.ts";
 import { Papers } from "./papers.tsx";
 import type { PageProps } from "./ui.tsx";
 import { scriptUrl } from "./urls.ts";
+import { Verify } from "./verify.tsx";
 
 const PAGES: Readonly<Record<string, ComponentType<PageProps>>> = {
   booth: Booth,
   collect: Collect,
   kiosk: Kiosk,
   papers: Papers,
+  verify: Verify,
 };
 
 /** What is served inside #app is for those without script, and for the first moment. */

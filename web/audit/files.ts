@@ -75,7 +75,7 @@ export function newTree(): Tree {
 export function append(t: Tree, leaf: Uint8Array): void {
   let last = { level: 0, hash: leaf };
   for (;;) {
-    const before = t.peaks.at(-1);
+    const before = t.peaks[t.peaks.length - 1];
     if (before === undefined || before.level !== last.level) break;
     t.peaks.pop();
     last = { level: last.level + 1, hash: hashNode(before.hash, last.hash) };

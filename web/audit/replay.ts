@@ -6,6 +6,7 @@ import { equal, fromUtf8 } from "../core/bytes.ts";
 import { hasQuorum, openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { parseEntry } from "../core/entry.ts";
 import { Fault } from "../core/fault.ts";
+import type { Texts } from "../core/json.ts";
 import { emptyRoot, leafHash } from "../core/merkle.ts";
 import { NOTE_ED25519, parseVkey, type Note, type NoteKey } from "../core/note.ts";
 import { checkStopped } from "../core/source.ts";
@@ -62,7 +63,8 @@ export type SpaceReport = {
   counted: number;
   paper: number;
   openings: JudgedOpening[];
-  recount: Recount | undefined;
+  /** Titles of the options that win by this count, in order of selection. */
+  winners: Texts[] | undefined;
 };
 
 /** A record on its way. */
@@ -357,7 +359,7 @@ function reportOf(run: Run, s: Space): SpaceReport {
     counted: credentials(run.seen, s, "vote"),
     paper: s.paper[1]!,
     openings: run.openings.get(s) ?? [],
-    recount: run.recounts.get(s),
+    winners: run.recounts.get(s)?.outcome?.order.map((c) => s.form!.options[c]!.titles),
   };
 }
 
