@@ -33,14 +33,14 @@ struct page {
 	int rehearsal;
 	const struct site *site; /* NULL: nothing is known */
 	enum page_frame frame;
-	int script; /* the web client runs on it */
+	int script;	   /* the web client runs on it */
+	const char *crumb; /* its name on the way to it; NULL: its title */
 };
 
 /* The page between the home page and this one. */
 struct page_parent {
 	const char *path; /* escaped already */
 	const char *title;
-	const char *here; /* this one, below it; NULL: by its title */
 };
 
 /* One space as it is now. */

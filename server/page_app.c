@@ -11,24 +11,26 @@
 static const struct {
 	const char *name;
 	enum text title;
-	enum text of; /* with the title of the space in it */
+	enum text of;	 /* with the title of the space in it */
+	enum text below; /* without it, on the way there */
 	enum text lead;
 	const char *verb; /* of `partecipa resident`, instead; NULL: none */
 	const char *rest;
 	enum page_frame frame;
 } apps[] = {
 	[PAGE_APP_COLLECT] = { "collect", TEXT_APP_COLLECT, TEXT_APP_COLLECT,
-	    TEXT_APP_COLLECT_LEAD, "collect",
+	    TEXT_APP_COLLECT, TEXT_APP_COLLECT_LEAD, "collect",
 	    "--code XXXX-XXXX-XXXX-XXXX-XXXX --out schede.json", PAGE_FOCUS },
 	[PAGE_APP_PAPERS] = { "papers", TEXT_APP_PAPERS, TEXT_APP_PAPERS,
-	    TEXT_APP_PAPERS_LEAD, NULL, NULL, PAGE_FULL },
+	    TEXT_APP_PAPERS, TEXT_APP_PAPERS_LEAD, NULL, NULL, PAGE_FULL },
 	[PAGE_APP_BOOTH] = { "booth", TEXT_APP_BOOTH, TEXT_APP_BOOTH,
-	    TEXT_APP_BOOTH_LEAD, "vote", "--papers schede.json --choice 1",
-	    PAGE_FOCUS },
+	    TEXT_APP_BOOTH_SHORT, TEXT_APP_BOOTH_LEAD, "vote",
+	    "--papers schede.json --choice 1", PAGE_FOCUS },
 	[PAGE_APP_CHECK] = { "check", TEXT_APP_CHECK, TEXT_APP_CHECK_OF,
-	    TEXT_APP_CHECK_LEAD, "check", "--papers schede.json", PAGE_FULL },
+	    TEXT_APP_CHECK, TEXT_APP_CHECK_LEAD, "check",
+	    "--papers schede.json", PAGE_FULL },
 	[PAGE_APP_KIOSK] = { "kiosk", TEXT_APP_KIOSK, TEXT_APP_KIOSK,
-	    TEXT_APP_KIOSK_LEAD, NULL, NULL, PAGE_KIOSK },
+	    TEXT_APP_KIOSK, TEXT_APP_KIOSK_LEAD, NULL, NULL, PAGE_KIOSK },
 };
 
 void
@@ -135,6 +137,7 @@ page_app(struct buf *b, const struct page *p, enum page_app app,
 	char path[SLUG_MAX + 32];
 
 	page.script = 1;
+	page.crumb = text_of(apps[app].below, p->lang);
 	page.frame = apps[app].frame;
 	if (s != NULL)
 		snprintf(

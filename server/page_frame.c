@@ -131,7 +131,7 @@ slim(struct buf *b, const struct page *p)
 		buf_str(b, "</a>\n");
 	}
 	buf_str(b, "<a href=\"");
-	html_attr(b, p->path);
+	html_attr(b, p->path != NULL ? p->path : "/");
 	/* The name of the other language is written in that language. */
 	buf_printf(b, "?lang=%s\" lang=\"%s\" hreflang=\"%s\">",
 	    lang_name(other), lang_name(other), lang_name(other));
@@ -166,7 +166,7 @@ center(struct buf *b, const struct page *p)
 static void
 nav_item(struct buf *b, const struct page *p, const char *path, enum text key)
 {
-	int here = strcmp(path, p->path) == 0;
+	int here = p->path != NULL && strcmp(path, p->path) == 0;
 
 	buf_str(b, "<li class=\"nav-item\"><a class=\"nav-link");
 	buf_str(b, here ? " active\" aria-current=\"page\"" : "\"");
@@ -198,7 +198,8 @@ way(struct buf *b, const struct page *p, const char *title,
 	static const char slash[] =
 	    "<span class=\"separator\" aria-hidden=\"true\">/</span></li>\n";
 
-	if (p->frame == PAGE_KIOSK || strcmp(p->path, "/") == 0)
+	if (p->frame == PAGE_KIOSK ||
+	    (p->path != NULL && strcmp(p->path, "/") == 0))
 		return;
 	buf_str(b, "<nav class=\"breadcrumb-container container\" "
 		   "aria-label=\"");
@@ -217,7 +218,7 @@ way(struct buf *b, const struct page *p, const char *title,
 	}
 	buf_str(b, "<li class=\"breadcrumb-item active\" "
 		   "aria-current=\"page\"><span>");
-	page_bdi(b, title);
+	page_bdi(b, p->crumb != NULL ? p->crumb : title);
 	buf_str(b, "</span></li>\n</ol>\n</nav>\n");
 }
 
@@ -233,10 +234,11 @@ page_open(struct buf *b, const struct page *p, const char *title,
 		nav(b, p);
 	buf_str(b, "</header>\n");
 	if (p->rehearsal) {
-		buf_str(b, "<div class=\"rehearsal\" role=\"note\">"
-			   "<p class=\"container\">");
+		buf_str(b, "<aside class=\"rehearsal\" "
+			   "aria-labelledby=\"rehearsal\">"
+			   "<p class=\"container\" id=\"rehearsal\">");
 		page_text(b, p, TEXT_REHEARSAL);
-		buf_str(b, "</p></div>\n");
+		buf_str(b, "</p></aside>\n");
 	}
 	way(b, p, title, parent);
 	buf_str(b, "<main id=\"main\" class=\"page\" tabindex=\"-1\">\n");

@@ -156,7 +156,9 @@ page_home(struct buf *b, const struct page *p, const struct page_space *spaces,
 			if (!any) {
 				buf_str(b, "<section>\n");
 				page_element(b, p, "h2", parts[k].title);
-				buf_str(b, "<ul class=\"cards\">\n");
+				buf_str(b, k == 0 ? "<ul class=\"cards "
+						    "cards-now\">\n"
+						  : "<ul class=\"cards\">\n");
 				any = 1;
 			}
 			card(b, p, &spaces[i]);

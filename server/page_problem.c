@@ -17,10 +17,8 @@ advice(const struct problem_row *row)
 void
 page_problem(struct buf *b, const struct req *q, const struct problem_row *row)
 {
-	/* It has no address of its own: the other language begins at home. */
 	struct page p = { .lang = q->lang,
 		.lang_asked = q->lang_asked,
-		.path = "/",
 		.host = "",
 		.site = q->site };
 
