@@ -46,7 +46,7 @@ def served(logical):
 # What fills a path where a step does not say.
 PARAMS = {"slug": "voto", "issuer": "0", "purpose": "vote",
           "name": served("style.css"), "path": "entries/000.p/1", "trustee": "1",
-          "round": "commit"}
+          "round": "commit", "n": "1"}
 REPLACE, STRIKE = 1, 2
 FORM, ROLL_CHANGE, CLOSE, CANCEL = 3, 4, 8, 16
 # Operations whose good answers are those of the sealed space.
@@ -72,6 +72,7 @@ class Town:
         self.requests = {}  # and, by name, in a request
         self.keys = {}
         self.params = dict(PARAMS)
+        self.picture = ""   # hash of one that was uploaded
 
     # ---- Commands and server ------------------------------------------------
 
@@ -368,13 +369,34 @@ def token_keys(town, _):
     town.want("staff_keys", 422, "rule", who="carla", body=body("voto"))
 
 
+def pictures(town, _):
+    """One of each format, for a form that is made after."""
+    for name in ("good.webp", "good.png", "good.jpg"):
+        with open("tests/pictures/" + name, "rb") as f:
+            body = f.read()
+        said = json.loads(town.want("staff_picture", 201, who="carla",
+                                    body=body).body)
+        if said["hash"] != wire.H(body).hex():
+            town.faults.append("staff_picture: %r" % said)
+        got = town.want("pictures_get", 200, params={"hash": said["hash"]})
+        if got.body != body or got.type != said["type"]:
+            town.faults.append("pictures_get: %s as %s" % (name, got.type))
+    town.picture = said["hash"]
+    town.want("staff_picture", 422, "picture", who="carla", body=b"GIF89a")
+    town.want("pictures_get", 404, "not-found")  # a header
+
+
 def what_is_not_there(town, _):
     no = {"slug": "altro"}
     for name in ("pages_space", "pages_result", "spaces_header", "spaces_form",
                  "spaces_roll", "spaces_result", "spaces_ledger"):
         town.want(name, 404, "not-found", params=no)
-    for name in ("spaces_result", "spaces_ledger"):
+    for name in ("pages_round", "result_ballots", "result_table"):
+        town.want(name, 404, "not-found", params=no)
+    for name in ("spaces_result", "spaces_ledger", "pages_round"):
         town.want(name, 404, "not-found")  # not yet
+    for name in ("result_ballots", "result_table"):
+        town.want(name, 403, "not-counted")
     town.want("spaces_form", 404, "not-found", params={"slug": "muta"})
     town.want("static_file", 404, "not-found", params={"name": "x.css"})
     town.want("log_tile", 404, "not-found", params={"path": "0/000"})
@@ -699,6 +721,12 @@ def after_the_end(town, v):
     town.want("records_dispute", 400, "malformed", body=said[:-1])
     town.space("close", "voto")
     town.want("spaces_result", 200)
+    pb = town.want("result_ballots", 200).body.decode()
+    if "\nvoter_id;vote\n1;bici\n" not in pb:
+        town.faults.append("result_ballots: %r" % pb)
+    table = town.want("result_table", 200).body.decode()
+    if "\r\nbici,Bici,,,300.5,1,1,1,1," not in table:
+        town.faults.append("result_table: %r" % table)
     e = town.entry(CANCEL, v.mute + wire.lp("un motivo"))
     town.want("staff_entry", 201, who="olga", body=wire.posting(e))
 
@@ -763,6 +791,7 @@ def every_read(town, _):
             continue
         who = "carla" if op.roles else None
         slug = {"slug": "altra"} if op.id == "issuer_space" else \
+            {"hash": town.picture} if op.id == "pictures_get" else \
             SEALED if op.id in OF_SEALED else {}
         a = town.want(op.id, 200, who=who, params=slug)
         if op.id == "static_file":
@@ -823,7 +852,7 @@ def the_audit_holds(town, _):
 
 
 PHASES = (
-    (T, prepare, token_keys, what_is_not_there, ceremony, sealed_form,
+    (T, prepare, token_keys, pictures, what_is_not_there, ceremony, sealed_form,
      too_early, changes_of_the_roll, an_issuer_elsewhere, a_witness, entries),
     (BEGIN + 50, collecting, casting, sealed_vote),
     (END + 1, after_the_end, opening, every_refusal, every_read, every_method,
