@@ -38,6 +38,8 @@ export interface ChooseProps {
   onDraft: (draft: Draft) => void;
   objects: Objects;
   revote: boolean;
+  /** Other words than the booth's: the same choices, to be checked. */
+  words?: { title: string; lead: string; next: string };
   onNext: () => void;
   onBack: (() => void) | undefined;
 }
@@ -107,8 +109,10 @@ function Search(props: SearchProps) {
   );
 }
 
+type FootProps = Pick<ChooseProps, "form" | "draft" | "onNext" | "onBack"> & { said: Said; next: string };
+
 /** The line at the foot: what was chosen, what is left, as text and as a bar. */
-function Foot(props: { form: Form; draft: Draft; said: Said; onNext: () => void; onBack: ChooseProps["onBack"] }) {
+function Foot(props: FootProps) {
   const { form, draft, said } = props;
   const now = tally(form, draft);
   const bar =
@@ -131,7 +135,7 @@ function Foot(props: { form: Form; draft: Draft; said: Said; onNext: () => void;
         )}
       </div>
       <Actions>
-        <Button onClick={props.onNext}>{t("WEB_BOOTH_REVIEW")}</Button>
+        <Button onClick={props.onNext}>{props.next}</Button>
         {props.onBack !== undefined && (
           <Button kind="quiet" onClick={props.onBack}>
             {t("WEB_BACK")}
@@ -144,7 +148,7 @@ function Foot(props: { form: Form; draft: Draft; said: Said; onNext: () => void;
 
 /** The choices, kept by whoever draws this step; only the messages are here. */
 export function Choose(props: ChooseProps) {
-  const { form, draft, order } = props;
+  const { form, draft, order, words } = props;
   const [said, setSaid] = useState<Said>({ text: "", turn: 0 });
   const [told, setTold] = useState("");
   const [shown, setShown] = useState<readonly number[]>(order);
@@ -171,7 +175,7 @@ export function Choose(props: ChooseProps) {
   };
   const ranking = form.ballot.type === "ranking";
   return (
-    <Step key="choose" title={t("WEB_BOOTH_CHOOSE")} lead={<bdi>{local(form.titles)}</bdi>}>
+    <Step key="choose" title={words?.title ?? t("WEB_BOOTH_CHOOSE")} lead={words?.lead ?? <bdi>{local(form.titles)}</bdi>}>
       <p class="rule">{ruleText(form)}</p>
       {props.revote && <p>{t("WEB_BOOTH_REVOTE")}</p>}
       {local(form.texts) !== "" && (
@@ -207,10 +211,19 @@ export function Choose(props: ChooseProps) {
           {told}
         </p>
       )}
-      <Foot form={form} draft={draft} said={said} onNext={next} onBack={props.onBack} />
-      <Callout title={t("WEB_BOOTH_NO_HURRY")}>
-        <p>{t("WEB_BOOTH_NO_HURRY_TEXT")}</p>
-      </Callout>
+      <Foot
+        form={form}
+        draft={draft}
+        said={said}
+        next={words?.next ?? t("WEB_BOOTH_REVIEW")}
+        onNext={next}
+        onBack={props.onBack}
+      />
+      {words === undefined && (
+        <Callout title={t("WEB_BOOTH_NO_HURRY")}>
+          <p>{t("WEB_BOOTH_NO_HURRY_TEXT")}</p>
+        </Callout>
+      )}
     </Step>
   );
 }

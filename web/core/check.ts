@@ -113,7 +113,7 @@ export async function checkVote(
   if (found === undefined) return promise === undefined ? { ...seen, state: "none" } : missing(c, seen, w, promise, now);
   const kept = promise === undefined || promise.isOf(found.leaf);
   if (!kept && (w.mine === undefined || w.mine.seq >= found.seq)) return missing(c, seen, w, promise, now);
-  const proof = await trustProof(c.trust, found.index, found.entry, o.signal);
+  const proof = await trustProof(c.trust, found.index, found.leaves);
   return { ...seen, state: kept ? "found" : "other", found, count: all.length, proof };
 }
 

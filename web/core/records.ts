@@ -18,8 +18,8 @@ export interface Found {
   readonly seq: number;
   readonly leaf: Uint8Array;
   readonly record: Uint8Array;
-  /** The whole entry. */
-  readonly entry: Uint8Array;
+  /** The leaf hashes of its bundle, for the proof. */
+  readonly leaves: readonly Uint8Array[];
 }
 
 /** A record of the space, or undefined: its length is that of its seq. */
@@ -48,12 +48,12 @@ export async function findRecords(
 ): Promise<Found[]> {
   const found: Found[] = [];
   let windowEnd = 0;
-  await eachEntry(t, row.first, t.checkpoint.size, (index, e, entry) => {
+  await eachEntry(t, row.first, t.checkpoint.size, (index, e, entry, leaves) => {
     if (e.kind === "batch" && equal(e.spaceId, h.id)) windowEnd = e.windowEnd;
     if (e.kind !== "record") return;
     const rec = recordOf(e.record, h);
     if (rec === undefined || rec.purpose !== purpose || !equal(rec.pk, pk)) return;
-    found.push({ index, windowEnd, seq: rec.seq, leaf: leafHash(entry), record: e.record.slice(), entry: entry.slice() });
+    found.push({ index, windowEnd, seq: rec.seq, leaf: leafHash(entry), record: e.record.slice(), leaves });
   }, o);
   return found;
 }

@@ -215,12 +215,17 @@ function splitBundle(bytes: Uint8Array, n: number): Uint8Array[] {
   return out;
 }
 
-async function prove(t: Trust, b: Bundle, index: number, signal?: AbortSignal): Promise<Uint8Array[]> {
+async function prove(
+  t: Trust,
+  leaves: readonly Uint8Array[],
+  index: number,
+  signal?: AbortSignal,
+): Promise<Uint8Array[]> {
   const { size, root } = t.checkpoint;
   const bundle = Math.floor(index / TILE_WIDTH);
-  const node = nodeWith(t, bundle, b.leaves);
+  const node = nodeWith(t, bundle, leaves);
   const proof = await withTiles(t, (n) => proveInclusion(index, size, n), node, signal);
-  if (!verifyInclusion(b.leaves[index % TILE_WIDTH] as Uint8Array, index, size, proof, root))
+  if (!verifyInclusion(leaves[index % TILE_WIDTH] as Uint8Array, index, size, proof, root))
     throw lie("log-entry", `entry ${index} is not in the log that the checkpoint signs`, {
       checkpoint: fromUtf8(t.checkpoint.bytes),
       index,
@@ -233,7 +238,7 @@ async function readBundle(t: Trust, index: number, signal?: AbortSignal): Promis
   const got = await getTile(t, { level: "entries", index, width }, signal);
   const entries = splitBundle(got.bytes, got.width).slice(0, width);
   const b = { entries, leaves: entries.map(leafHash) };
-  await prove(t, b, index * TILE_WIDTH, signal);
+  await prove(t, b.leaves, index * TILE_WIDTH, signal);
   return b;
 }
 
@@ -263,13 +268,13 @@ export interface ReadOptions {
 
 /**
  * Read the entries [from, to) in order, until `visit` gives true.  `raw` are
- * the bytes that were hashed.
+ * the bytes that were hashed, `leaves` the leaf hashes of their whole bundle.
  */
 export async function eachEntry(
   t: Trust,
   from: number,
   to: number,
-  visit: (index: number, e: Entry, raw: Uint8Array) => boolean | void,
+  visit: (index: number, e: Entry, raw: Uint8Array, leaves: readonly Uint8Array[]) => boolean | void,
   o: ReadOptions = {},
 ): Promise<void> {
   const last = Math.ceil(to / TILE_WIDTH);
@@ -280,20 +285,19 @@ export async function eachEntry(
     for (const [i, raw] of b.entries.entries()) {
       const index = k * TILE_WIDTH + i;
       if (index < from || index >= to) continue;
-      if (visit(index, malformed("log-entry", () => parseEntry(raw)), raw) === true) return;
+      if (visit(index, malformed("log-entry", () => parseEntry(raw)), raw, b.leaves) === true) return;
     }
     o.progress?.(Math.min(to, (k + 1) * TILE_WIDTH) - from, to - from);
   }
 }
 
 /**
- * The tlog-proof (C2SP) of an entry under the checkpoint.  Its bundle was read
- * with its whole range; ask for no other.
+ * The tlog-proof (C2SP) of an entry under the checkpoint, from the `leaves` that
+ * its bundle was read with: nothing is fetched again, or the bundle that was
+ * asked for twice would be the one with her ballot.
  */
-export async function trustProof(t: Trust, index: number, raw: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-  const b = await bundleOf(t, Math.floor(index / TILE_WIDTH), signal);
-  if (!equal(b.entries[index % TILE_WIDTH] ?? new Uint8Array(0), raw)) throw lie("log-entry", `entry ${index} changed`);
-  return printProof(index, await prove(t, b, index, signal), t.checkpoint.bytes);
+export async function trustProof(t: Trust, index: number, leaves: readonly Uint8Array[]): Promise<Uint8Array> {
+  return printProof(index, await prove(t, leaves, index), t.checkpoint.bytes);
 }
 
 /**
