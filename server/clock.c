@@ -140,3 +140,23 @@ clock_steady_ms(void)
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
+
+void
+clock_steady_cond(pthread_cond_t *c)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(c, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+int
+clock_steady_wait(pthread_cond_t *c, pthread_mutex_t *lock, uint64_t at)
+{
+	struct timespec t = { (time_t)(at / 1000),
+		(long)(at % 1000) * 1000000 };
+
+	return pthread_cond_timedwait(c, lock, &t);
+}

@@ -1,6 +1,7 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
+#include <pthread.h>
 #include <stdint.h>
 
 #include "why.h"
@@ -33,5 +34,14 @@ uint64_t clock_now(const struct clock *c);
  */
 uint64_t clock_steady(void);
 uint64_t clock_steady_ms(void);
+
+/**
+ * clock_steady_cond(c), clock_steady_wait(c, lock, at):
+ * pthread_cond_init and pthread_cond_timedwait by that clock, until ${at}
+ * milliseconds: by the system's clock a wait would last longer where somebody
+ * sets it back.  Nonzero: the time is over.
+ */
+void clock_steady_cond(pthread_cond_t *c);
+int clock_steady_wait(pthread_cond_t *c, pthread_mutex_t *lock, uint64_t at);
 
 #endif /* CLOCK_H */

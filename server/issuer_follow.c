@@ -11,7 +11,7 @@
 #include "issuer.h"
 #include "issuer_follow.h"
 
-#define SOON_SECONDS 5
+#define SOON_MS 5000
 #define GAP_NS 50000000L /* between two looks */
 #define AGAIN_MS 30000	 /* a log that was refused is judged again */
 
@@ -51,21 +51,6 @@ struct follow {
 	int ready;
 	struct why why; /* while it is not ready */
 };
-
-static struct timespec
-in_ms(long ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	t.tv_sec += ms / 1000;
-	t.tv_nsec += ms % 1000 * 1000000;
-	if (t.tv_nsec >= 1000000000L) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000L;
-	}
-	return t;
-}
 
 /* --- What is thought of the log -------------------------------------------*/
 
@@ -421,14 +406,14 @@ void
 issuer_follow_wait(struct follow *f, long ms)
 {
 	const struct timespec gap = { 0, GAP_NS };
-	struct timespec t = in_ms(ms);
+	uint64_t at = clock_steady_ms() + (uint64_t)ms;
 
 	/* Whoever asks for keys that do not exist must not make this thread,
 	   and the log's server, do nothing else. */
 	(void)nanosleep(&gap, NULL);
 	pthread_mutex_lock(&f->lock);
 	if (!f->asked)
-		pthread_cond_timedwait(&f->wake, &f->lock, &t);
+		(void)clock_steady_wait(&f->wake, &f->lock, at);
 	pthread_mutex_unlock(&f->lock);
 }
 
@@ -444,7 +429,7 @@ issuer_follow_wake(struct follow *f)
 void
 issuer_follow_soon(struct service *s)
 {
-	struct timespec t = in_ms(SOON_SECONDS * 1000L);
+	uint64_t at = clock_steady_ms() + SOON_MS;
 	struct follow *f = s->follow;
 	uint64_t mine;
 
@@ -453,7 +438,7 @@ issuer_follow_soon(struct service *s)
 	f->asked = 1;
 	pthread_cond_signal(&f->wake);
 	while (f->ended < mine) {
-		if (pthread_cond_timedwait(&f->done, &f->lock, &t) != 0)
+		if (clock_steady_wait(&f->done, &f->lock, at) != 0)
 			break;
 	}
 	pthread_mutex_unlock(&f->lock);
@@ -492,8 +477,8 @@ issuer_follow_open(
 	if ((f = calloc(1, sizeof(*f))) == NULL)
 		return ERR_NOMEM;
 	pthread_mutex_init(&f->lock, NULL);
-	pthread_cond_init(&f->wake, NULL);
-	pthread_cond_init(&f->done, NULL);
+	clock_steady_cond(&f->wake);
+	clock_steady_cond(&f->done);
 	s->follow = f;
 	if ((r = follow_make(s, dir, url, f, why)) != OK)
 		return r;

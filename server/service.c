@@ -332,7 +332,7 @@ locks_init(struct service *s)
 	pthread_mutex_init(&s->opening_lock, NULL);
 	pthread_mutex_init(&s->relay_lock, NULL);
 	pthread_mutex_init(&s->log_lock, NULL);
-	pthread_cond_init(&s->wake, NULL);
+	clock_steady_cond(&s->wake);
 	pthread_mutex_init(&s->issue_lock, NULL);
 	pthread_mutex_init(&s->cast_lock, NULL);
 	pthread_mutex_init(&s->factor_lock, NULL);

@@ -5,14 +5,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "log.h"
 
 #include "service_issuers.h"
 #include "service_impl.h"
 
-#define TICK_NS 250000000L
+#define TICK_MS 250
 #define TIDY_SECONDS 600
 #define NAME_BYTES 32
 
@@ -350,18 +349,12 @@ void *
 service_sequence_run(void *service)
 {
 	struct service *s = service;
-	struct timespec t;
 
 	pthread_mutex_lock(&s->log_lock);
 	while (!s->stop) {
 		tick(s);
-		clock_gettime(CLOCK_REALTIME, &t);
-		t.tv_nsec += TICK_NS;
-		if (t.tv_nsec >= 1000000000L) {
-			t.tv_sec++;
-			t.tv_nsec -= 1000000000L;
-		}
-		pthread_cond_timedwait(&s->wake, &s->log_lock, &t);
+		(void)clock_steady_wait(
+		    &s->wake, &s->log_lock, clock_steady_ms() + TICK_MS);
 	}
 	pthread_mutex_unlock(&s->log_lock);
 	return NULL;

@@ -1,7 +1,6 @@
 /* Publishing checkpoints, with the lines of witnesses. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "policy.h"
 
@@ -64,13 +63,10 @@ struct service_witness {
 static void
 wait_until(struct service_witness *w, uint64_t at)
 {
-	struct timespec t = { (time_t)(at / 1000),
-		(long)(at % 1000) * 1000000 };
-
 	if (at == UINT64_MAX)
 		(void)pthread_cond_wait(&w->changed, &w->lock);
 	else
-		(void)pthread_cond_timedwait(&w->changed, &w->lock, &t);
+		(void)clock_steady_wait(&w->changed, &w->lock, at);
 }
 
 /* --- Publishing; the lock is held -----------------------------------------*/
@@ -477,17 +473,13 @@ enum err
 service_witness_open(struct service *s, const char *dir, struct why *why)
 {
 	struct service_witness *w;
-	pthread_condattr_t attr;
 	enum err r;
 
 	if ((w = calloc(1, sizeof(*w))) == NULL)
 		return ERR_NOMEM;
 	s->witness = w; /* the service frees it */
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_condattr_init(&attr);
-	(void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&w->changed, &attr);
-	pthread_condattr_destroy(&attr);
+	clock_steady_cond(&w->changed);
 	if ((w->dir = strdup(dir)) == NULL)
 		return ERR_NOMEM;
 	if ((r = read_policy(s, w, why)) != OK)
