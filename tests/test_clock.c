@@ -133,10 +133,32 @@ remove_path(void **state)
 	return 0;
 }
 
+static void
+a_steady_wait_ends_at_its_time_and_no_earlier(void **state)
+{
+	uint64_t at = clock_steady_ms() + 50;
+	pthread_mutex_t lock;
+	pthread_cond_t c;
+
+	(void)state;
+	pthread_mutex_init(&lock, NULL);
+	clock_steady_cond(&c);
+	pthread_mutex_lock(&lock);
+	while (clock_steady_wait(&c, &lock, at) == 0)
+		continue; /* woken by nobody, which may be */
+	assert_true(clock_steady_ms() >= at);
+	/* A time that is over is not waited for. */
+	assert_int_not_equal(clock_steady_wait(&c, &lock, at), 0);
+	pthread_mutex_unlock(&lock);
+	pthread_cond_destroy(&c);
+	pthread_mutex_destroy(&lock);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_steady_wait_ends_at_its_time_and_no_earlier),
 		cmocka_unit_test(without_a_file_it_is_the_clock_of_the_system),
 		cmocka_unit_test(follows_its_file_forwards_and_backwards),
 		cmocka_unit_test(time_stands_while_the_file_says_nothing),
