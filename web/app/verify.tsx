@@ -2,6 +2,7 @@
  * Island "verify", on /verifica and below a space's results: the whole audit
  * of a space in this browser.  It stands below a heading of the page.
  */
+import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Progress as Work } from "../audit/replay.ts";
 import type { Fault } from "../core/fault.ts";
@@ -89,6 +90,21 @@ function Working(props: { work: Work | undefined; part: number; onStop: () => vo
   );
 }
 
+/** What is shown changes under the button that was pressed: the focus follows. */
+function Screen(props: { at: View["at"]; children: ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  const before = useRef(props.at);
+  useEffect(() => {
+    if (before.current !== props.at) box.current?.focus();
+    before.current = props.at;
+  }, [props.at]);
+  return (
+    <div ref={box} tabIndex={-1} role="group" aria-label={t("WEB_VERIFY_GROUP")}>
+      {props.children}
+    </div>
+  );
+}
+
 /** The island. */
 export function Verify(props: PageProps) {
   const [view, setView] = useState<View>({ at: "start" });
@@ -115,14 +131,17 @@ export function Verify(props: PageProps) {
   };
   const again = (): void => setView({ at: "start" });
 
-  if (view.at === "work")
-    return <Working work={view.work} part={view.part} onStop={() => stop.current?.abort()} />;
-  if (view.at === "done") return <VerifyResult done={view.done} urp={props.urp} onAgain={again} />;
-  if (view.at === "failed") return <ErrorBox fault={view.fault} urp={props.urp} onRetry={again} />;
   return (
-    <>
+    <Screen at={view.at}>
       {view.at === "stopped" && <p role="status">{t("WEB_VERIFY_STOPPED")}</p>}
-      <Start {...props} onStart={(slug) => void start(slug)} />
-    </>
+      {(view.at === "start" || view.at === "stopped") && (
+        <Start {...props} onStart={(slug) => void start(slug)} />
+      )}
+      {view.at === "work" && (
+        <Working work={view.work} part={view.part} onStop={() => stop.current?.abort()} />
+      )}
+      {view.at === "done" && <VerifyResult done={view.done} urp={props.urp} onAgain={again} />}
+      {view.at === "failed" && <ErrorBox fault={view.fault} urp={props.urp} onRetry={again} />}
+    </Screen>
   );
 }

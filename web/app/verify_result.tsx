@@ -2,7 +2,7 @@
 import { hex } from "../core/bytes.ts";
 import { isComplete, NOT_CHECKED, stepsOf, type NotChecked } from "../audit/steps.ts";
 import type { StepName, StepResult, StepState } from "../audit/steps.ts";
-import { RULES, type Verdict } from "../audit/rules.ts";
+import { RULE, RULES, type Verdict } from "../audit/rules.ts";
 import { local, plural, t, whole } from "./texts.ts";
 import { Actions, Button, Callout, Desk, saveFile } from "./ui.tsx";
 import { commandOf, type Done } from "./verify_model.ts";
@@ -92,15 +92,30 @@ const MARK: Readonly<Record<StepState, string>> = {
   nothing: "–",
 };
 
-function StepRow(props: { step: StepResult }) {
+/** Rules that were not held against anything, which the step's name would hide. */
+function Remarks(props: { judged: readonly number[] }) {
+  const witnesses = (props.judged[RULE.quorum] ?? 0) > 0;
+  const known = (props.judged[RULE.consistency] ?? 0) > 0;
+  return (
+    <p class="note">
+      {witnesses ? t("WEB_VERIFY_WITNESSED") : t("WEB_VERIFY_NO_WITNESSES")}{" "}
+      {known ? t("WEB_VERIFY_CONTINUES") : t("WEB_VERIFY_FIRST_SEEN")}
+    </p>
+  );
+}
+
+function StepRow(props: { step: StepResult; judged: readonly number[] }) {
   const { step } = props;
-  const rules = step.rules.join(", ");
   return (
     <tr role="row">
       <th scope="row" role="rowheader">
-        {stepText(step.name)} <span class="note">{t("WEB_VERIFY_RULES", rules)}</span>
+        {stepText(step.name)}
+        {step.name === "checkpoint" && <Remarks judged={props.judged} />}
         <Faults broken={step.broken} />
       </th>
+      <td role="cell" data-label={t("WEB_VERIFY_RULES")}>
+        {step.rules.join(", ")}
+      </td>
       <td role="cell" data-label={t("WEB_VERIFY_OUTCOME")}>
         <span aria-hidden="true">{MARK[step.state]} </span>
         {stateText(step.state)}
@@ -123,6 +138,9 @@ export function StepTable(props: { done: Done }) {
             {t("WEB_VERIFY_CHECK")}
           </th>
           <th scope="col" role="columnheader">
+            {t("WEB_VERIFY_RULES")}
+          </th>
+          <th scope="col" role="columnheader">
             {t("WEB_VERIFY_OUTCOME")}
           </th>
           <th scope="col" role="columnheader" class="number">
@@ -132,7 +150,7 @@ export function StepTable(props: { done: Done }) {
       </thead>
       <tbody role="rowgroup">
         {stepsOf(props.done.audit).map((step) => (
-          <StepRow key={step.name} step={step} />
+          <StepRow key={step.name} step={step} judged={props.done.audit.judged} />
         ))}
       </tbody>
     </table>
@@ -152,11 +170,11 @@ function Verdict(props: { done: Done; urp: string }) {
       </Callout>
     );
   }
-  const whole_ = isComplete(audit);
-  const title = whole_ ? t("WEB_VERIFY_HELD") : t("WEB_VERIFY_SO_FAR");
+  const isWhole = isComplete(audit);
+  const title = isWhole ? t("WEB_VERIFY_HELD") : t("WEB_VERIFY_SO_FAR");
   return (
-    <Callout kind={whole_ ? "success" : "note"} title={title}>
-      <p>{whole_ ? t("WEB_VERIFY_HELD_WHY") : t("WEB_VERIFY_SO_FAR_WHY")}</p>
+    <Callout kind={isWhole ? "success" : "note"} title={title}>
+      <p>{isWhole ? t("WEB_VERIFY_HELD_WHY") : t("WEB_VERIFY_SO_FAR_WHY")}</p>
       <p>{took}</p>
     </Callout>
   );
@@ -170,7 +188,10 @@ function Winners(props: { done: Done }) {
         s.winners === undefined ? null : (
           <section key={s.slug}>
             <h3>{t("WEB_VERIFY_COUNTED")}</h3>
-            <p>{plural(s.counted + s.paper, "WEB_VERIFY_BALLOT", "WEB_VERIFY_BALLOTS")}</p>
+            <p>
+              {plural(s.counted + s.paper, "WEB_VERIFY_BALLOT", "WEB_VERIFY_BALLOTS")}
+              {s.paper > 0 && ` ${t("WEB_VERIFY_PAPER_TOO", whole(s.paper))}`}
+            </p>
             {s.winners.length === 0 && <p>{t("WEB_VERIFY_NO_WINNER")}</p>}
             <ol>
               {s.winners.map((titles, i) => (
@@ -219,9 +240,7 @@ export function VerifyResult(props: { done: Done; urp: string; onAgain: () => vo
     saveFile("verifica.json", report(props.done), "application/json");
   return (
     <div class="stack">
-      <div role="status">
-        <Verdict done={props.done} urp={props.urp} />
-      </div>
+      <Verdict done={props.done} urp={props.urp} />
       <Winners done={props.done} />
       <StepTable done={props.done} />
       <LeftOut slug={props.done.slug} />
