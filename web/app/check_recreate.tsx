@@ -6,17 +6,15 @@ import { useState } from "preact/hooks";
 import type { Vote } from "../core/cast.ts";
 import type { Recreated } from "../core/check.ts";
 import { trustObject } from "../core/trust.ts";
-import type { Found } from "../core/records.ts";
-import type { Difference } from "../core/wallet.ts";
 import { Choose } from "./booth_choose.tsx";
 import { begin, toChoices, type Draft } from "./booth_model.ts";
 import { openForm, recreate, type Desk as Space, type Who } from "./check_session.ts";
-import { codeError } from "./check_start.tsx";
+import { codeError, differenceText, whereText } from "./check_words.ts";
 import { CodeField } from "./codefield.tsx";
 import { RECOVERY } from "./codeinput.ts";
 import { toFault } from "./faults.ts";
 import type { Store } from "./store.ts";
-import { local, moment, t, whole } from "./texts.ts";
+import { local, t, whole } from "./texts.ts";
 import { Actions, Alert, Button, ButtonLink, Callout, Desk, ErrorBox, Progress, Step, useLoaded } from "./ui.tsx";
 
 type RecreateProps = {
@@ -57,7 +55,7 @@ function CodeStep(props: CodeProps) {
   const { header } = props.desk;
   const submit = (event: Event): void => {
     event.preventDefault();
-    const wrong = codeError(props.code, props.desk);
+    const wrong = codeError(props.code, props.desk.header);
     setError(wrong);
     if (wrong === "") props.onNext();
   };
@@ -175,30 +173,6 @@ const TITLES: Readonly<Record<Recreated["state"], string>> = {
   different: "WEB_RECREATED_DIFFERENT",
   none: "WEB_RECREATED_NONE",
 };
-
-/** What differs, in words; what to do depends on it. */
-export function differenceText(d: Difference, sealed: boolean): string {
-  switch (d) {
-    case "same":
-      return "";
-    case "form":
-      return t("WEB_DIFFERS_FORM");
-    case "token":
-      return t("WEB_DIFFERS_TOKEN");
-    case "choices":
-      return t(sealed ? "WEB_DIFFERS_SEALED" : "WEB_DIFFERS_CHOICES");
-    case "ciphertext":
-      return t("WEB_DIFFERS_CIPHERTEXT");
-    case "proof":
-      return t("WEB_DIFFERS_PROOF");
-    case "signature":
-      return t("WEB_DIFFERS_SIGNATURE");
-  }
-}
-
-function whereText(f: Found): string {
-  return t("WEB_CHECK_WHERE", whole(f.index), whole(f.seq + 1), moment(f.windowEnd));
-}
 
 function Said(props: { result: Recreated; sealed: boolean }) {
   const { result, sealed } = props;

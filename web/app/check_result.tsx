@@ -7,6 +7,7 @@ import type { Vote } from "../core/cast.ts";
 import type { Choices } from "../core/choices.ts";
 import type { Found } from "../core/records.ts";
 import { draftOf, howCounted, openChoices, type Looked } from "./check_session.ts";
+import { witnessText } from "./check_words.ts";
 import { toFault } from "./faults.ts";
 import { local, moment, plural, t, whole } from "./texts.ts";
 import { Actions, Alert, Button, ButtonLink, Callout, Desk, ErrorBox, Progress, saveFile, Step, useLoaded } from "./ui.tsx";
@@ -36,12 +37,6 @@ export function CheckResult(props: ResultProps) {
     case "none":
       return <NoneResult {...props} />;
   }
-}
-
-/** How many witnesses stand behind the log that was read. */
-function witnessText(c: Checked): string {
-  if (c.header.witnesses.quorum === 0) return t("WEB_CHECK_ALONE");
-  return plural(c.witnesses, "WEB_CHECK_WITNESS_ONE", "WEB_CHECK_WITNESSES");
 }
 
 /** A ballot that says, or was opened as, these choices. */

@@ -102,11 +102,7 @@ export async function recreate(device: Store, v: Vote, who: Who, choices: Choice
   return recreateVote(v, (await whoseOf(device, who, v.header)).ss, choices, o);
 }
 
-/** Whether the code is one, of this space or of the line; Fault input. */
-export function checkCode(code: string, h: Header): void {
-  secretOf(code, h.id);
-}
-
+/** How it was counted; opened again where it was sealed. */
 export function howCounted(v: Vote, found: Found, o: ReadOptions): Promise<Counted> {
   return countedAs(v, found, o);
 }

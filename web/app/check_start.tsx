@@ -1,10 +1,10 @@
 /* The way in: whose ballot, from this device's papers or with a code. */
 import { useState } from "preact/hooks";
-import { checkCode, type Desk, type Who } from "./check_session.ts";
+import type { Desk, Who } from "./check_session.ts";
+import { codeError } from "./check_words.ts";
 import { CodeField } from "./codefield.tsx";
-import { RECOVERY, typedLength } from "./codeinput.ts";
+import { RECOVERY } from "./codeinput.ts";
 import { personName } from "./collect_start.tsx";
-import { toFault } from "./faults.ts";
 import type { Person } from "./store.ts";
 import { local, t } from "./texts.ts";
 import { Actions, Button, Pick, Step } from "./ui.tsx";
@@ -56,19 +56,6 @@ function Here(props: { people: readonly Person[]; onLook: (who: Who) => void }) 
   );
 }
 
-/** What is wrong with a typed code, in words; "" where it is one. */
-export function codeError(code: string, desk: Desk): string {
-  const length = typedLength(code);
-  if (length === 0) return t("WEB_CHECK_CODE_EMPTY");
-  if (length < RECOVERY) return t("WEB_CHECK_CODE_SHORT", length);
-  try {
-    checkCode(code, desk.header);
-    return "";
-  } catch (thrown) {
-    return toFault(thrown).kind === "input" ? t("WEB_CHECK_CODE_BAD") : String(thrown);
-  }
-}
-
 /** A code of recovery, or of this space, and a receipt that was saved. */
 function WithCode(props: { desk: Desk; primary: boolean; onLook: (who: Who) => void }) {
   const [code, setCode] = useState("");
@@ -76,7 +63,7 @@ function WithCode(props: { desk: Desk; primary: boolean; onLook: (who: Who) => v
   const [receipt, setReceipt] = useState<Uint8Array | undefined>(undefined);
   const submit = (event: Event): void => {
     event.preventDefault();
-    const wrong = codeError(code, props.desk);
+    const wrong = codeError(code, props.desk.header);
     setError(wrong);
     if (wrong === "") props.onLook({ kind: "code", code, receipt });
   };
