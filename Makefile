@@ -129,7 +129,7 @@ $(B)/server.a: $(call obj,server) $(B)/web/static.o
 WEB = build/web
 MODULES = web/node_modules/.lock
 WEB_SOURCES = web/build.mjs web/texts.def server/texts.def \
-	$(wildcard web/build/*.mjs web/app/*.ts web/app/*.tsx web/core/*.ts \
+	$(wildcard web/build/*.mjs web/app/*.ts web/app/*.tsx web/app/pages/*.ts web/core/*.ts \
 	web/audit/*.ts web/style/*.scss web/static/*.svg server/page*.c \
 	server/handle_*.c)
 

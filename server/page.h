@@ -33,8 +33,8 @@ struct page {
 	int rehearsal;
 	const struct site *site; /* NULL: nothing is known */
 	enum page_frame frame;
-	int script;	   /* the web client runs on it */
-	const char *crumb; /* its name on the way to it; NULL: its title */
+	const char *script; /* what runs on it, "booth"; NULL: nothing */
+	const char *crumb;  /* its name on the way to it; NULL: its title */
 };
 
 /* The page between the home page and this one. */

@@ -136,7 +136,7 @@ page_app(struct buf *b, const struct page *p, enum page_app app,
 	struct page page = *p;
 	char path[SLUG_MAX + 32];
 
-	page.script = 1;
+	page.script = apps[app].name;
 	page.crumb = text_of(apps[app].below, p->lang);
 	page.frame = apps[app].frame;
 	if (s != NULL)

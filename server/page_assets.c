@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "static.h"
@@ -7,7 +8,7 @@
 
 /* The weights that are seen before anybody scrolls. */
 static const char *const fonts[] = { "titillium-400.woff2",
-	"titillium-600.woff2", "titillium-700.woff2" };
+	"titillium-600.woff2" };
 
 void
 page_assets_url(struct buf *b, const char *logical)
@@ -41,8 +42,8 @@ page_assets_head(struct buf *b)
 		    f->path);
 }
 
-void
-page_assets_script(struct buf *b, const char *logical)
+static void
+script(struct buf *b, const char *logical)
 {
 	const struct static_file *f = static_logical(logical);
 
@@ -50,6 +51,19 @@ page_assets_script(struct buf *b, const char *logical)
 		buf_printf(b,
 		    "<script src=\"%s\" integrity=\"%s\" defer></script>\n",
 		    f->path, f->integrity);
+}
+
+void
+page_assets_script(struct buf *b, const char *name, enum lang l)
+{
+	char logical[64];
+
+	/* The words first: scripts run in this order. */
+	(void)snprintf(
+	    logical, sizeof(logical), "%s.%s.js", name, lang_name(l));
+	script(b, logical);
+	(void)snprintf(logical, sizeof(logical), "%s.js", name);
+	script(b, logical);
 }
 
 void

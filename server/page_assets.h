@@ -5,7 +5,7 @@
 
 /*
  * What a page needs of the web client's files, by their logical names
- * ("app.js", "logo.svg"): the names that are served carry a hash, and scripts
+ * ("booth.js", "logo.svg"): the names that are served carry a hash, and scripts
  * and the style sheet are pinned by Subresource Integrity.
  */
 
@@ -17,11 +17,11 @@
 void page_assets_head(struct buf *b);
 
 /**
- * page_assets_script(b, logical):
- * A deferred <script>; nothing where there is no such file.  For <head>:
- * page_assets_script(b, "texts.it.js"), then page_assets_script(b, "app.js").
+ * page_assets_script(b, name, l):
+ * What runs on a page, "booth" for example, with its words in language ${l}:
+ * deferred scripts, for <head>.
  */
-void page_assets_script(struct buf *b, const char *logical);
+void page_assets_script(struct buf *b, const char *name, enum lang l);
 
 /**
  * page_assets_url(b, logical):

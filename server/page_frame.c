@@ -85,11 +85,8 @@ head(struct buf *b, const struct page *p, const char *title)
 	    b, town_of(p) != NULL ? town_of(p) : text_of(TEXT_SITE, p->lang));
 	buf_str(b, "</title>\n");
 	page_assets_head(b);
-	if (p->script) {
-		page_assets_script(
-		    b, p->lang == LANG_IT ? "texts.it.js" : "texts.en.js");
-		page_assets_script(b, "app.js");
-	}
+	if (p->script != NULL)
+		page_assets_script(b, p->script, p->lang);
 	buf_str(b, p->frame == PAGE_KIOSK ? "</head>\n<body class=\"kiosk\">\n"
 					  : "</head>\n<body>\n");
 	buf_str(b, "<div class=\"skiplinks\">\n<a href=\"#main\">");

@@ -140,7 +140,7 @@ page_home(struct buf *b, const struct page *p, const struct page_space *spaces,
 	int any;
 
 	/* The letter's code comes to this page, in the part after "#". */
-	page.script = 1;
+	page.script = "home";
 	page_begin(b, &page, text_of(TEXT_HOME_TITLE, p->lang));
 	buf_str(b, "<p class=\"lead\">");
 	page_text(b, p, TEXT_HOME_LEAD);

@@ -306,7 +306,7 @@ page_verify(struct buf *b, const struct page *p, const struct page_log *log)
 {
 	struct page page = *p;
 
-	page.script = 1;
+	page.script = "verify";
 	page_begin(b, &page, text_of(TEXT_VERIFY_TITLE, page.lang));
 	buf_str(b, "<p class=\"lead\">");
 	page_text(b, &page, TEXT_VERIFY_LEAD);

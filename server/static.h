@@ -16,9 +16,9 @@ struct static_part {
 };
 
 struct static_file {
-	const char *logical; /* "app.js": what pages call it */
-	const char *name;    /* "app.1f2e3d4c5b6a7988.js": what is served */
-	const char *path;    /* "/static/app.1f2e3d4c5b6a7988.js" */
+	const char *logical; /* "booth.js": what pages call it */
+	const char *name;    /* "booth.1f2e3d4c5b6a7988.js": what is served */
+	const char *path;    /* "/static/booth.1f2e3d4c5b6a7988.js" */
 	const char *type;
 	const char *integrity; /* "sha384-...", for Subresource Integrity */
 	struct static_part parts[STATIC_CODINGS];

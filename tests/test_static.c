@@ -258,16 +258,17 @@ pages_pin_what_they_load(void **state)
 
 	(void)state;
 	page_assets_head(&b);
-	page_assets_script(&b, "texts.it.js");
-	page_assets_script(&b, "none.js");
+	page_assets_script(&b, "booth", LANG_IT);
+	page_assets_script(&b, "none", LANG_IT);
 	text = buf_text(&b);
 	assert_non_null(text);
 	assert_has(text, f->path);
 	assert_has(text, f->integrity);
-	f = static_logical("texts.it.js");
+	f = static_logical("booth.it.js");
 	assert_non_null(f);
 	assert_has(text, f->path);
 	assert_has(text, f->integrity);
+	assert_has(strstr(text, f->path), static_logical("booth.js")->path);
 	assert_has(text, " defer></script>");
 	assert_not(text, "none");
 	buf_free(&b);

@@ -4,7 +4,7 @@
 //
 // --lax: say what is wrong or missing, and build what is there.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { buildFonts } from "./build/fonts.mjs";
@@ -12,12 +12,14 @@ import { buildLicences } from "./build/licences.mjs";
 import { buildScript, packagesUsed } from "./build/scripts.mjs";
 import { buildStyle } from "./build/style.mjs";
 import { buildTable } from "./build/table.mjs";
-import { buildTexts, offlineWords } from "./build/texts.mjs";
+import { buildTexts, offlineWords, readTexts } from "./build/texts.mjs";
 import { byCode, filesBelow, hashedName, problem, problems, sha } from "./build/util.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-/** What the service worker keeps: not the audit, which needs a network anyway. */
-const OFFLINE = /^(app\.js|qr\.js|texts\.[a-z]+\.js|style\.css|titillium-\d+\.woff2|favicon\.svg|logo\.svg)$/;
+/** What the service worker never keeps, for it is of use only with a network. */
+const ONLINE = /^(audit\.js|verify\.|home\.|licences\.txt|how-\d+\.svg)/;
+/** What it fetches at once: all pages need it.  The rest comes when it is used. */
+const EARLY = /^(style\.css|titillium-\d+\.woff2|favicon\.svg|logo\.svg)$/;
 const COMPRESSIBLE = /\.(css|js|svg|txt)$/;
 
 /** Written only if it changed: what depends on it is not made again for nothing. */
@@ -69,21 +71,31 @@ function integrity(file) {
   return `sha384-${sha(384, file.bytes, "base64")}`;
 }
 
+/** The script of each page with its words, and those that are loaded later. */
+async function scripts() {
+  const texts = readTexts(root);
+  const pages = filesBelow(`${root}/web/app/pages`, /\.tsx?$/).map((path) => basename(path));
+  const out = [];
+  for (const entry of pages) {
+    const page = entry.replace(/\.tsx?$/, "");
+    const made = await buildScript(root, `app/pages/${entry}`, `${page}.js`, {});
+    if (made) out.push(made, ...buildTexts(root, texts, page, made.sources));
+  }
+  for (const [entry, logical] of [["app/qr.ts", "qr.js"], ["audit/worker.ts", "audit.js"]])
+    out.push(await buildScript(root, entry, logical, {}));
+  return out.filter((made) => made !== null).map(served);
+}
+
 /** Everything, in an order in which each knows the names of what it needs. */
 async function make() {
   const files = [...(await buildFonts(root)), ...pictures()].map(served);
-  files.push(served(await buildStyle(root, pathsOf(files))), ...buildTexts(root).map(served));
-  const scripts = { "app/main.tsx": "app.js", "app/qr.ts": "qr.js", "audit/worker.ts": "audit.js" };
-  for (const [entry, logical] of Object.entries(scripts)) {
-    const made = await buildScript(root, entry, logical, {});
-    if (made) files.push(served(made));
-  }
+  files.push(served(await buildStyle(root, pathsOf(files))), ...(await scripts()));
   files.push(served(buildLicences(root, packagesUsed)));
-  const kept = files.filter((f) => OFFLINE.test(f.logical))
-    .map((f) => ({ url: `/${f.path}`, integrity: integrity(f) }));
+  const offline = files.filter((f) => !ONLINE.test(f.logical)).map((f) =>
+    ({ url: `/${f.path}`, integrity: integrity(f), early: EARLY.test(f.logical) }));
   const sw = await buildScript(root, "app/sw.ts", "sw.js", {
-    PARTECIPA_FILES: kept,
-    PARTECIPA_VERSION: sha(256, JSON.stringify(kept), "hex").slice(0, 16),
+    PARTECIPA_FILES: offline,
+    PARTECIPA_VERSION: sha(256, JSON.stringify(offline), "hex").slice(0, 16),
     PARTECIPA_WORDS: offlineWords(root),
   });
   if (sw) files.push(served(sw));

@@ -6,9 +6,16 @@
  */
 
 /** Written in by the build: what is kept, and the words of the offline page. */
-declare const PARTECIPA_FILES: readonly { url: string; integrity: string }[];
+declare const PARTECIPA_FILES: readonly KeptFile[];
 declare const PARTECIPA_VERSION: string;
 declare const PARTECIPA_WORDS: Readonly<Record<"it" | "en", Words>>;
+
+interface KeptFile {
+  url: string;
+  integrity: string;
+  /** Fetched with the worker itself; the others once a page needs them. */
+  early: boolean;
+}
 
 interface Words {
   title: string;
@@ -25,7 +32,10 @@ interface FetchEvent extends WaitEvent {
   respondWith(answer: Promise<Response>): void;
 }
 interface Scope {
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: {
+    claim(): Promise<void>;
+    matchAll(options: { includeUncontrolled: boolean }): Promise<readonly { url: string }[]>;
+  };
   addEventListener(type: "install" | "activate", listener: (event: WaitEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
 }
@@ -40,15 +50,30 @@ const PATIENCE = 8;
 /** Pages that people need again where there is no network; they hold nothing personal. */
 const KEPT = /^\/(ritira|tessere|kiosk|controlla|spazi\/[^/]+\/(vota|controlla))$/;
 
+const asked = ({ url, integrity }: KeptFile): Request => new Request(url, { integrity });
+
 async function install(): Promise<void> {
   const cache = await caches.open(FILES);
-  await cache.addAll(PARTECIPA_FILES.map(({ url, integrity }) => new Request(url, { integrity })));
+  await cache.addAll(PARTECIPA_FILES.filter((file) => file.early).map(asked));
+}
+
+/** A page that was open before this worker was, with the files it names. */
+async function warm(url: URL): Promise<void> {
+  const answer = await fetch(url.pathname + url.search);
+  if (answer.status !== 200) return;
+  const html = await answer.clone().text();
+  const cache = await caches.open(FILES);
+  await cache.addAll(PARTECIPA_FILES.filter((file) => html.includes(file.url)).map(asked));
+  await (await caches.open(PAGES)).put(url.pathname + url.search, answer);
 }
 
 async function activate(): Promise<void> {
   for (const name of await caches.keys())
     if (name !== FILES && name !== PAGES) await caches.delete(name);
   await scope.clients.claim();
+  const open = await scope.clients.matchAll({ includeUncontrolled: true });
+  for (const url of open.map((client) => new URL(client.url)))
+    if (KEPT.test(url.pathname)) await warm(url).catch(() => undefined);
 }
 
 function escape(text: string): string {
@@ -97,9 +122,13 @@ async function page(request: Request): Promise<Response> {
   }
 }
 
-async function file(request: Request, integrity: string): Promise<Response> {
+async function file(known: KeptFile): Promise<Response> {
   const cache = await caches.open(FILES);
-  return (await cache.match(request.url)) ?? fetch(request.url, { integrity });
+  const kept = await cache.match(known.url);
+  if (kept !== undefined) return kept;
+  const answer = await fetch(asked(known));
+  if (answer.status === 200) await cache.put(known.url, answer.clone());
+  return answer;
 }
 
 function answer(event: FetchEvent): void {
@@ -111,7 +140,7 @@ function answer(event: FetchEvent): void {
     return;
   }
   const known = PARTECIPA_FILES.find((f) => f.url === url.pathname);
-  if (known !== undefined) event.respondWith(file(request, known.integrity));
+  if (known !== undefined) event.respondWith(file(known));
 }
 
 scope.addEventListener("install", (event) => event.waitUntil(install()));

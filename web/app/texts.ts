@@ -1,6 +1,6 @@
 /*
  * The words of the scripts, in the page's language.  The build writes one
- * table per language (texts.<lang>.js) from server/texts.def and
+ * table per language (booth.<lang>.js for one) from server/texts.def and
  * web/texts.def, with the names that these sources mention literally.
  */
 
@@ -31,6 +31,12 @@ export function t(name: string, ...args: readonly (string | number)[]): string {
 /** Whether the tables have a text of that name. */
 export function hasText(name: string): boolean {
   return globalThis.partecipaTexts?.[name] !== undefined;
+}
+
+/** A path of this site in the language that the address asks for, if it does. */
+export function href(path: string): string {
+  const asked = new URLSearchParams(globalThis.location?.search ?? "").get("lang");
+  return asked === "it" || asked === "en" ? `${path}?lang=${asked}` : path;
 }
 
 /** One of two sentences: `one` for exactly one thing, `many` else; {1} = n. */

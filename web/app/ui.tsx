@@ -3,9 +3,9 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Fault } from "../core/fault.ts";
 import { faultText } from "./faults.ts";
-import { t } from "./texts.ts";
+import { href, t } from "./texts.ts";
 
-/** What every page of main.tsx gets. */
+/** What every page of pages/ gets. */
 export interface PageProps {
   /** Of the space, or "". */
   slug: string;
@@ -15,7 +15,8 @@ export interface PageProps {
 
 type Children = { children?: ComponentChildren };
 
-let steps = 0;
+/** The screen that was there before this one. */
+let shown = "";
 
 /**
  * One screen: heading, lead, content.  Each new `title` moves the focus to the
@@ -29,10 +30,11 @@ export function Step(
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${props.title} – ${t("SITE")}`;
-    if (steps++ > 0) {
+    if (shown !== "" && shown !== props.title) {
       heading.current?.focus();
       scrollTo(0, 0);
     }
+    shown = props.title;
   }, [props.title]);
   const unprinted = props.printed === false ? "no-print" : undefined;
   return (
@@ -91,10 +93,10 @@ export function Actions(props: Children) {
   return <div class="actions">{props.children}</div>;
 }
 
-/** A link that looks like a button. */
+/** A link to a path of this site that looks like a button. */
 export function ButtonLink(props: { href: string; kind?: "primary" | "secondary" } & Children) {
   return (
-    <a class={BUTTON[props.kind ?? "primary"]} href={props.href}>
+    <a class={BUTTON[props.kind ?? "primary"]} href={href(props.href)}>
       {props.children}
     </a>
   );

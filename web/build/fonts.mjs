@@ -5,7 +5,7 @@ import subset from "subset-font";
 const ASCII = String.fromCodePoint(...Array.from({ length: 95 }, (_, i) => 32 + i));
 const ACCENTS = "àèéìîòóùÀÈÉÌÎÒÓÙ" + "äöüßÄÖÜẞ" + "âæçêëïôœûÿÂÆÇÊËÏÔŒÛŸ" + "áíúñÁÍÚÑ";
 const TYPOGRAPHY = "\u00a0\u202f«»‹›“”„‘’‚–—…·•°ªº§×÷−±½¼¾€²³→←↑↓✓©®™";
-const WEIGHTS = { 400: "regular", 600: "600", 700: "700" };
+const WEIGHTS = { 400: "regular", 600: "600" };
 
 /** [{ logical: "titillium-400.woff2", bytes }, ...] */
 export async function buildFonts(root) {

@@ -12,16 +12,20 @@ const TARGET = ["es2021", "chrome92", "firefox91", "safari15"];
 /** The packages of node_modules that went into a bundle. */
 export const packagesUsed = new Set();
 
-function notePackages(metafile) {
+/** Notes the packages; gives our own sources, below web/. */
+function sourcesOf(metafile) {
+  const own = [];
   for (const path of Object.keys(metafile.inputs)) {
     const found = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path);
     if (found) packagesUsed.add(found[1]);
+    else own.push(path);
   }
+  return own.sort();
 }
 
 /**
- * One entry point -> { logical, bytes }, null where it cannot be made.  `define`
- * replaces names by values, in JSON.
+ * One entry point -> { logical, bytes, sources }, null where it cannot be made.
+ * `define` replaces names by values, in JSON.
  */
 export async function buildScript(root, entry, logical, define) {
   if (!existsSync(`${root}/web/${entry}`)) {
@@ -50,8 +54,8 @@ export async function buildScript(root, entry, logical, define) {
         Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
       logLevel: "silent",
     });
-    notePackages(made.metafile);
-    return { logical, bytes: Buffer.from(made.outputFiles[0].contents) };
+    const sources = sourcesOf(made.metafile);
+    return { logical, bytes: Buffer.from(made.outputFiles[0].contents), sources };
   } catch (error) {
     for (const e of error.errors ?? [{ text: String(error) }])
       problem(`${e.location ? `web/${e.location.file}:${e.location.line}: ` : ""}${e.text}`);

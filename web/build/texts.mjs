@@ -1,5 +1,5 @@
-// server/texts.def and web/texts.def -> one script for each language, with the
-// words that the scripts' sources name and no others.
+// server/texts.def and web/texts.def -> for each bundle one script per language,
+// with the words that its sources name and no others.
 import { filesBelow, problem, readText } from "./util.mjs";
 
 const LANGS = ["it", "en"];
@@ -47,13 +47,15 @@ function namesIn(sources) {
   return { quoted, called };
 }
 
-/** The codes of faults: those thrown here, and the server's problems. */
-function faultNames(root, sources) {
+const faultName = (code) => `WEB_FAULT_${code.toUpperCase().replaceAll("-", "_")}`;
+
+/** The texts that are needed for the faults thrown here. */
+function faultNames(sources) {
   const codes = new Set();
   const thrown = /new Fault\(\s*"[a-z]+",\s*"([a-z0-9-]+)"/g;
   for (const path of sources)
     for (const [, code] of readText(path).matchAll(thrown)) codes.add(code);
-  return new Set([...codes].map((code) => `WEB_FAULT_${code.toUpperCase().replaceAll("-", "_")}`));
+  return new Set([...codes].map(faultName));
 }
 
 /** What the service worker says by itself: a table of its own, in its script. */
@@ -72,8 +74,8 @@ export function offlineWords(root) {
   return Object.fromEntries(LANGS.map((lang) => [lang, Object.fromEntries(words(lang))]));
 }
 
-/** [{ logical, bytes }] of the languages' scripts. */
-export function buildTexts(root) {
+/** Both tables, checked against all that the sources say. */
+export function readTexts(root) {
   const server = readTable(`${root}/server/texts.def`);
   const web = readTable(`${root}/web/texts.def`);
   const all = new Map([...server, ...web]);
@@ -88,14 +90,33 @@ export function buildTexts(root) {
   const { quoted, called } = namesIn(sources);
   for (const [name, path] of called)
     if (!all.has(name)) problem(`${path}: no text is called ${name}`);
-  for (const name of faultNames(root, sources))
+  for (const name of faultNames(sources))
     if (!web.has(name)) problem(`web/texts.def lacks ${name}, the words of a Fault`);
   for (const name of web.keys())
     if (!name.startsWith("WEB_FAULT_") && !quoted.has(name) &&
         !Object.values(OFFLINE).includes(name)) problem(`nobody says ${name}`);
-  const names = [...all.keys()].filter((n) => quoted.has(n) || n.startsWith("WEB_FAULT_")).sort();
+  return all;
+}
+
+/** The codes that a server's refusal may carry: any page may meet them. */
+function refusals(root) {
+  return [...readText(`${root}/server/problem.c`).matchAll(/"([a-z]+(?:-[a-z]+)*)"/g)]
+    .map(([, code]) => code);
+}
+
+/** The scripts "booth.it.js", "booth.en.js": what the sources of one bundle may say. */
+export function buildTexts(root, all, bundle, sources) {
+  const paths = sources.map((path) => `${root}/web/${path}`);
+  const { quoted } = namesIn(paths);
+  if (![...quoted].some((name) => all.has(name))) return [];
+  const codes = new Set(refusals(root));
+  for (const path of paths)
+    for (const [, code] of readText(path).matchAll(/["'`]([a-z0-9]+(?:-[a-z0-9]+)*)["'`]/g))
+      codes.add(code);
+  const faults = new Set([...codes].map(faultName));
+  const names = [...all.keys()].filter((name) => quoted.has(name) || faults.has(name)).sort();
   return LANGS.map((lang) => ({
-    logical: `texts.${lang}.js`,
+    logical: `${bundle}.${lang}.js`,
     bytes: Buffer.from(
       `globalThis.partecipaTexts=${JSON.stringify(
         Object.fromEntries(names.map((name) => [name, all.get(name)[lang]])))};\n`),

@@ -19,7 +19,7 @@ export function sha(bits, bytes, encoding) {
   return createHash(`sha${bits}`).update(bytes).digest(encoding);
 }
 
-/** "app.js" and its contents -> "app.1f2e3d4c5b6a7988.js". */
+/** "qr.js" and its contents -> "qr.1f2e3d4c5b6a7988.js". */
 export function hashedName(logical, bytes) {
   const dot = logical.lastIndexOf(".");
   const hash = sha(256, bytes, "hex").slice(0, 16);

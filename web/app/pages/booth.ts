@@ -1,0 +1,4 @@
+import { Booth } from "../booth.tsx";
+import { start } from "../start.tsx";
+
+start(Booth);

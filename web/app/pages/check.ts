@@ -1,0 +1,4 @@
+import { Check } from "../check.tsx";
+import { start } from "../start.tsx";
+
+start(Check);

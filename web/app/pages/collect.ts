@@ -1,0 +1,4 @@
+import { Collect } from "../collect.tsx";
+import { start } from "../start.tsx";
+
+start(Collect);

@@ -1,0 +1,4 @@
+import { Kiosk } from "../kiosk.tsx";
+import { start } from "../start.tsx";
+
+start(Kiosk);

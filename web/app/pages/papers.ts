@@ -1,0 +1,4 @@
+import { Papers } from "../papers.tsx";
+import { start } from "../start.tsx";
+
+start(Papers);

@@ -1,0 +1,4 @@
+import { Verify } from "../verify.tsx";
+import { start } from "../start.tsx";
+
+start(Verify);
