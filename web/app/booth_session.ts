@@ -114,8 +114,8 @@ export function castFrom(seat: Seat, choices: Choices): Promise<CastResult> {
     const mine = paperOf(papersOf(await caster.store.read(), caster.person), vote.header);
     if (!equal(mine.record, seat.base))
       throw new Fault("input", "vote-changed", "the papers hold another record than at the start");
-    /* How many collected was looked at when she sat down. */
-    return castBallot(caster, vote, choices, { despiteFew: true });
+    /* The log was read when she sat down; now there may be no network. */
+    return castBallot(caster, vote, choices, { despiteFew: true, seq: seat.before });
   });
 }
 
@@ -139,25 +139,4 @@ export async function fate(seat: Seat, leaf: string): Promise<Uint8Array | undef
 /** Try to send now. */
 export async function sendNow(device: Store): Promise<void> {
   await hurry(device, net, judge);
-}
-
-const COLLECTED = "partecipa-collected";
-
-/** Remember in this tab, and only here, that papers were collected just now. */
-export function noteCollected(): void {
-  try {
-    sessionStorage.setItem(COLLECTED, String(Math.floor(Date.now() / 1000)));
-  } catch {
-    /* A browser that keeps nothing: then nobody is asked to wait. */
-  }
-}
-
-/** When this tab collected papers, UNIX seconds. */
-export function collectedAt(): number | undefined {
-  try {
-    const value = Number(sessionStorage.getItem(COLLECTED) ?? NaN);
-    return Number.isSafeInteger(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

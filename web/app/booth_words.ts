@@ -127,11 +127,12 @@ export function tallyText(form: Form, d: Draft): string {
   if (now.most !== undefined) {
     const [spent, left] = [amount(now.spent), amount(now.most - now.spent)];
     parts.push(t("WEB_BOOTH_TALLY_COST", spent, amount(now.most), left));
-  } else if (hasCosts(form) && now.named > 0) {
+  } else if (form.ballot.type === "bitmap" && hasCosts(form) && now.named > 0) {
     parts.push(t("WEB_BOOTH_TALLY_SPENT", amount(now.spent)));
   }
   if (now.max < form.options.length) {
-    parts.push(plural(now.max - now.named, "WEB_BOOTH_TALLY_LEFT_ONE", "WEB_BOOTH_TALLY_LEFT"));
+    const more = now.max - now.named;
+    parts.push(more === 0 ? t("WEB_BOOTH_TALLY_FULL") : t("WEB_BOOTH_TALLY_LEFT", whole(more)));
   }
   return parts.join(" ");
 }

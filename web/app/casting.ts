@@ -71,11 +71,14 @@ function pendingOf(c: Caster, v: Vote, record: Uint8Array): Pending {
   };
 }
 
-/** A refused record was never made: its number is free, unless another device used it. */
-function undo(mine: PapersSpace, code: string): void {
-  mine.record = new Uint8Array(0);
-  mine.receipt = new Uint8Array(0);
-  if (code.startsWith("seq-")) mine.seq = 0;
+/**
+ * A refused record was never made: the one before is the last again, and its
+ * number is free, unless another device used it: then the log knows.
+ */
+function undo(mine: PapersSpace, p: Pending): void {
+  const taken = p.failed.startsWith("seq-");
+  const none = { record: new Uint8Array(0), receipt: new Uint8Array(0), seq: taken ? 0 : mine.seq };
+  Object.assign(mine, taken ? none : (p.before ?? none));
 }
 
 /** Take back what was refused for good before, so that a new try can be made. */
@@ -84,12 +87,12 @@ async function clearFailed(c: Caster, slug: string): Promise<void> {
   const mine = papersFind(papers, slug);
   if (mine === undefined || !isPending(mine)) return;
   const leaf = hex(recordLeaf(mine.record));
-  const failed = (await c.device.read()).outbox.find((p) => p.leaf === leaf)?.failed ?? "";
-  if (failed === "" || failed === "receipt") return;
+  const left = (await c.device.read()).outbox.find((p) => p.leaf === leaf);
+  if (left === undefined || left.failed === "" || left.failed === "receipt") return;
   await c.device.update((s) => {
     s.outbox = s.outbox.filter((p) => p.leaf !== leaf);
   });
-  await changePapers(c.store, c.person, (p) => undo(paperOfSlug(p.spaces, slug), failed));
+  await changePapers(c.store, c.person, (p) => undo(paperOfSlug(p.spaces, slug), left));
 }
 
 function paperOfSlug(spaces: readonly PapersSpace[], slug: string): PapersSpace {
@@ -105,7 +108,10 @@ async function keepBoth(c: Caster, v: Vote, seq: number, record: Uint8Array): Pr
     const person = state.people.find((who) => who.id === c.person);
     if (person === undefined) throw new Fault("input", "papers", "these papers are gone");
     const papers = parsePapers(person.papers);
-    keepRecord(paperOf(papers, v.header), seq, record);
+    const mine = paperOf(papers, v.header);
+    if (c.store === c.device && !isPending(mine) && mine.record.length > 0)
+      p.before = { record: mine.record, receipt: mine.receipt, seq: mine.seq };
+    keepRecord(mine, seq, record);
     person.papers = putPapers(papers);
     if (c.store === c.device) enqueue(state, p);
   };
@@ -115,14 +121,15 @@ async function keepBoth(c: Caster, v: Vote, seq: number, record: Uint8Array): Pr
 }
 
 /** The record to send: the one that waits, if it says the same, or a new one. */
-async function recordFor(c: Caster, v: Vote, choices: Choices): Promise<Pending> {
+async function recordFor(c: Caster, v: Vote, choices: Choices, known?: number): Promise<Pending> {
   const papers = papersOf(await c.store.read(), c.person);
   const mine = paperOf(papers, v.header);
   if (isPending(mine)) {
     const again = await makeBallot(v, papers, mine.seq, choices);
     if (equal(again, mine.record)) return keepBoth(c, v, mine.seq, again);
   }
-  const seq = await nextSeq(v, papers);
+  const first = mine.record.length === 0 && mine.seq === 0;
+  const seq = first && known !== undefined ? known : await nextSeq(v, papers);
   return keepBoth(c, v, seq, await makeBallot(v, papers, seq, choices));
 }
 
@@ -146,19 +153,20 @@ export function faultOf(p: Pending): Fault {
 
 /**
  * Cast, or change, a vote.  Faults: refused few-collected and ledger-missing
- * (unless `despiteFew`); what the server refuses for good; lie/receipt; input
+ * (unless `despiteFew`; `seq` is the number that the log gave to a first
+ * record, for who read it before the network went); what the server refuses for good; lie/receipt; input
  * of the choices.  A network that is gone is no Fault: the vote waits.
  */
 export function castBallot(
   c: Caster,
   v: Vote,
   choices: Choices,
-  o: { despiteFew?: boolean } = {},
+  o: { despiteFew?: boolean; seq?: number } = {},
 ): Promise<CastResult> {
   return c.store.exclusive(`cast-${c.person}`, async () => {
     if (o.despiteFew !== true) await checkCrowd(v);
     await clearFailed(c, v.header.slug);
-    const sending = await recordFor(c, v, choices);
+    const sending = await recordFor(c, v, choices, o.seq);
     const { leaf } = sending;
     await hurry(c.device, net, judge);
     const left = (await c.device.read()).outbox.find((p) => p.leaf === leaf);

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Fault } from "../core/fault.ts";
 import type { FactorKind } from "../core/header.ts";
 import { Information, LetterCode, SecondFactor, type Whose } from "./collect_start.tsx";
+import { noteCollected } from "./collected.ts";
 import type { Factors, Outcome, Sum } from "./collecting.ts";
 import { Done } from "./collect_done.tsx";
 import { Here } from "./here.tsx";
@@ -96,6 +97,7 @@ export function useWork(whose: Whose, device: Store | undefined, first: At): Wor
       setRun({ ...NOTHING, outcomes: now, issuer, issuers }),
     );
     setRun({ ...NOTHING, outcomes, sum });
+    if (s.store === s.device && outcomes.some((o) => o.state === "collected")) noteCollected();
     const next = nextAt(sum);
     setRefusal(next === "code" ? sum.letter : sum.factor);
     if (next === "factor") setKinds(await needed(s, known.current));
@@ -140,6 +142,7 @@ export function Collect(props: PageProps & { recover?: boolean }) {
     });
   }, []);
   useLeaveWarning(work, whose);
+  useBack(work);
   if (device === undefined) return <Step title={t("WEB_COLLECT_TITLE")} lead={t("WEB_LOADING")} />;
   const steps = [
     t("WEB_STEP_INFO"),
@@ -176,6 +179,38 @@ function useLeaveWarning(work: Work, whose: Whose): void {
     addEventListener("beforeunload", ask);
     return () => removeEventListener("beforeunload", ask);
   }, [busy, unkept]);
+}
+
+/** Steps that "back" leads to; what was asked of the server is not asked again. */
+const TYPED: readonly At[] = ["info", "code", "factor"];
+
+function typedStep(state: unknown): At | undefined {
+  const at = (state as { collect?: unknown } | null)?.collect;
+  return TYPED.find((step) => step === at);
+}
+
+/**
+ * The browser's back goes from one typed step to the one before; from the
+ * papers on it leaves the page.
+ */
+function useBack(work: Work): void {
+  const at = useRef(work.at);
+  at.current = work.at;
+  useEffect(() => {
+    if (!TYPED.includes(work.at) || typedStep(history.state) === work.at) return;
+    if (typedStep(history.state) === undefined) history.replaceState({ collect: work.at }, "");
+    else history.pushState({ collect: work.at }, "");
+  }, [work.at]);
+  useEffect(() => {
+    const back = (event: PopStateEvent): void => {
+      const to = typedStep(event.state);
+      if (to === undefined) return;
+      if (TYPED.includes(at.current)) work.setAt(to);
+      else if (at.current !== "run") history.back();
+    };
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, []);
 }
 
 type StepProps = PageProps & {
@@ -255,6 +290,7 @@ function Finished(props: StepProps) {
       session={session}
       device={device}
       outcomes={work.run.outcomes}
+      urp={props.urp}
       title={t("WEB_DONE_TITLE")}
       lead={t("WEB_DONE_LEAD_PUBLIC")}
       onVoted={undefined}

@@ -34,6 +34,8 @@ export interface Pending {
   /** How often it was tried, and when next (UNIX milliseconds). */
   tries: number;
   next: number;
+  /** What the papers held before it, to go back to if it is refused. */
+  before?: { record: Uint8Array; receipt: Uint8Array; seq: number };
   /** A definitive failure: Fault code, detail and evidence; "" while there is hope. */
   failed: string;
   detail: string;
@@ -197,8 +199,8 @@ function diskStore(db: IDBDatabase): Store {
 }
 
 /**
- * Ask the browser not to throw the papers away by itself; false: it may.
- * Nothing is asked of the person.
+ * Ask the browser not to throw the papers away by itself; false: it may.  Some
+ * browsers ask the person in their turn.
  */
 export async function keepFirmly(): Promise<boolean> {
   try {
