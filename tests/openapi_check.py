@@ -388,7 +388,8 @@ def pictures(town, _):
 
 def what_is_not_there(town, _):
     no = {"slug": "altro"}
-    for name in ("pages_space", "pages_result", "spaces_header", "spaces_form",
+    for name in ("pages_space", "pages_booth", "pages_check_space",
+                 "pages_result", "spaces_header", "spaces_form",
                  "spaces_roll", "spaces_result", "spaces_ledger"):
         town.want(name, 404, "not-found", params=no)
     for name in ("pages_round", "result_ballots", "result_table"):

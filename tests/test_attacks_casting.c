@@ -664,8 +664,11 @@ A34_no_route_and_no_command_is_there_for_early_counts(void **state)
 		/* What options look like. */
 		"/api/v1/pictures/{hash}", "/api/v1/staff/pictures",
 		"/verifica", "/privacy", "/static/{name}", "/sw.js",
-		"/log/checkpoint", "/log/key", "/log/policy",
-		"/log/tile/{path...}", "/api/v1/spaces",
+		/* Filled on the device, from what is listed here. */
+		"/come-funziona", "/note-legali", "/ritira", "/tessere",
+		"/controlla", "/kiosk", "/spazi/{slug}/vota",
+		"/spazi/{slug}/controlla", "/log/checkpoint", "/log/key",
+		"/log/policy", "/log/tile/{path...}", "/api/v1/spaces",
 		"/api/v1/spaces/{slug}/header", "/api/v1/spaces/{slug}/form",
 		"/api/v1/spaces/{slug}/roll", "/api/v1/spaces/{slug}/result",
 		"/api/v1/spaces/{slug}/ledger/{issuer}/{purpose}",

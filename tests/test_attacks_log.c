@@ -316,8 +316,10 @@ static void
 scan_pages(struct leaks *l, const char *base)
 {
 	static const char *const pages[] = { "/", "/spazi/scritta",
-		"/spazi/scritta/risultati", "/verifica", "/privacy",
-		"/api/v1/spaces", "/log/policy" };
+		"/spazi/scritta/risultati", "/spazi/scritta/vota",
+		"/spazi/scritta/controlla", "/controlla", "/ritira", "/tessere",
+		"/kiosk", "/come-funziona", "/note-legali", "/verifica",
+		"/privacy", "/api/v1/spaces", "/log/policy" };
 	struct fetch_request q = { .method = "GET", .max = 1 << 20 };
 	struct fetch *f = fetch_new();
 	struct fetch_answer a;

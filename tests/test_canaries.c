@@ -460,10 +460,12 @@ static void
 read_everything(void)
 {
 	static const char *const paths[] = { "/", "/?lang=en", "/verifica",
-		"/spazi/" SLUG, "/spazi/" SLUG "/risultati", "/log/checkpoint",
-		"/log/key", "/log/policy", "/log/tile/0/000",
-		"/log/tile/entries/000", "/api/v1/spaces",
-		"/api/v1/spaces/" SLUG "/header",
+		"/spazi/" SLUG, "/spazi/" SLUG "/risultati",
+		"/spazi/" SLUG "/vota", "/spazi/" SLUG "/controlla",
+		"/controlla", "/ritira", "/tessere", "/kiosk", "/come-funziona",
+		"/note-legali", "/privacy", "/log/checkpoint", "/log/key",
+		"/log/policy", "/log/tile/0/000", "/log/tile/entries/000",
+		"/api/v1/spaces", "/api/v1/spaces/" SLUG "/header",
 		"/api/v1/spaces/" SLUG "/form", "/api/v1/spaces/" SLUG "/roll",
 		"/api/v1/spaces/" SLUG "/result",
 		"/api/v1/spaces/" SLUG "/ledger/0/vote",
