@@ -10,7 +10,7 @@ import { birthDate, groupTyped, LETTER, RECOVERY, strangeGroups, typedLength } f
 import type { Factors } from "./collecting.ts";
 import { faultText, toFault } from "./faults.ts";
 import type { Person } from "./store.ts";
-import { t } from "./texts.ts";
+import { href, t } from "./texts.ts";
 import { Actions, Alert, Button, Callout, Desk, ErrorBox, Field, Pick, Step } from "./ui.tsx";
 
 /** For whom, and whether this device may keep the papers. */
@@ -82,7 +82,7 @@ export function Information(
         <li>{t("WEB_INFO_KEPT")}</li>
       </ul>
       <p>
-        <a href="/privacy">{t("WEB_INFO_MORE")}</a>
+        <a href={href("/privacy")}>{t("WEB_INFO_MORE")}</a>
       </p>
       {!props.canKeep && <Alert kind="warning">{t("WEB_PRIVATE_MODE")}</Alert>}
       <fieldset class="field">
@@ -290,6 +290,7 @@ function DateFields(props: {
       <div class="date-fields">
         <Field
           label={t("WEB_DAY")}
+          autocomplete="bday-day"
           value={value.day}
           error={props.error}
           inputMode="numeric"
@@ -298,6 +299,7 @@ function DateFields(props: {
         />
         <Field
           label={t("WEB_MONTH")}
+          autocomplete="bday-month"
           value={value.month}
           inputMode="numeric"
           maxLength={2}
@@ -305,6 +307,7 @@ function DateFields(props: {
         />
         <Field
           label={t("WEB_YEAR")}
+          autocomplete="bday-year"
           value={value.year}
           inputMode="numeric"
           maxLength={4}

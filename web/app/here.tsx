@@ -16,6 +16,7 @@ type HereProps = {
   /** Of this device: what is cast waits in its outbox, signed and without secrets. */
   device: Store;
   outcomes: readonly Outcome[];
+  urp: string;
   title: string;
   lead: string;
   /** After each vote; undefined: back to the choice. */
@@ -41,7 +42,7 @@ export function Here(props: HereProps) {
     <Booth
       key={slug}
       slug={slug}
-      urp=""
+      urp={props.urp}
       caster={{ store: session.store, person: session.person, device: props.device }}
       onDone={(result) => {
         setSlug("");

@@ -139,7 +139,7 @@ function Resident(props: ResidentProps) {
         );
       default:
         return session === undefined ? <Status>{t("WEB_LOADING")}</Status> : (
-          <Here session={session} device={device} outcomes={work.run.outcomes}
+          <Here session={session} device={device} outcomes={work.run.outcomes} urp={urp}
             title={t("WEB_KIOSK_CHOOSE")} lead={t("WEB_KIOSK_CHOOSE_LEAD")}
             onVoted={onVoted} onLeave={leave} />
         );
