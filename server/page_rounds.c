@@ -62,9 +62,18 @@ title(const struct view *v, const struct option *o)
 	return page_title_of(v->p, o->titles);
 }
 
-/* {1} is a title, or a number, which is none the worse for it. */
 static void
 said(struct buf *b, const struct view *v, enum text key, const char *const a[4])
+{
+	buf_str(b, "<p>");
+	page_fill(b, v->p, key, a);
+	buf_str(b, "</p>\n");
+}
+
+/* The same where {1} is a title. */
+static void
+named(
+    struct buf *b, const struct view *v, enum text key, const char *const a[4])
 {
 	buf_str(b, "<p>");
 	page_fill_bdi(b, v->p, key, a);
@@ -408,7 +417,7 @@ shares(struct buf *b, const struct view *v)
 	if (n > 0 && bars[0].wins) {
 		money(v, bars[0].o->cost, a[0]);
 		money(v, bars[0].amount, a[1]);
-		said(b, v, TEXT_ROUND_SHARES_WON,
+		named(b, v, TEXT_ROUND_SHARES_WON,
 		    (const char *[4]){ title(v, bars[0].o), a[0], a[1], "" });
 		paid(b, v, &bars[0]);
 		spent(b, v);
@@ -454,7 +463,7 @@ phragmen_said(struct buf *b, const struct view *v)
 	money(v, o->cost, a[0]);
 	money(v, left, a[1]);
 	money(v, buf_text(&after) != NULL ? buf_text(&after) : "0", a[2]);
-	said(b, v, key, (const char *[4]){ title(v, o), a[0], a[1], a[2] });
+	named(b, v, key, (const char *[4]){ title(v, o), a[0], a[1], a[2] });
 	buf_free(&after);
 }
 
@@ -527,7 +536,7 @@ walk_said(struct buf *b, const struct view *v, const struct option *o)
 	money(v, buf_text(&after) != NULL ? buf_text(&after) : "0", a[2]);
 	for (i = 0; i < sizeof(fates) / sizeof(fates[0]); i++)
 		if (strcmp(fates[i].fate, fate) == 0)
-			said(b, v, fates[i].text,
+			named(b, v, fates[i].text,
 			    (const char *[4]){ title(v, o), a[0], a[1], a[2] });
 	buf_free(&after);
 }

@@ -15,13 +15,12 @@ enum {
 	FEW = 5, /* fewer people are not told apart */
 };
 
-/* {1} may be a title. */
 static void
 paragraph(struct buf *b, const struct page *p, const char *tag, enum text key,
     const char *const args[4])
 {
 	buf_printf(b, "<%s>", tag);
-	page_fill_bdi(b, p, key, args);
+	page_fill(b, p, key, args);
 	buf_printf(b, "</%s>\n", tag);
 }
 
@@ -42,6 +41,16 @@ page_why_compared(struct buf *b, const struct page *p, const json_t *result)
 		? TEXT_COMPARED_PLAIN
 		: TEXT_COMPARED_RULE,
 	    (const char *[4]){ a[0], a[1], a[2], "" });
+}
+
+/* The same where {1} is a title. */
+static void
+named(struct buf *b, const struct page *p, const char *tag, enum text key,
+    const char *const args[4])
+{
+	buf_printf(b, "<%s>", tag);
+	page_fill_bdi(b, p, key, args);
+	buf_printf(b, "</%s>\n", tag);
 }
 
 /* --- Why not ---------------------------------------------------------------
@@ -74,7 +83,7 @@ taken(struct buf *b, const struct page *p, const struct form *f,
 		row = json_array_get(list, i);
 		format_money(p->lang, outcome_string(row, "money"), a[0]);
 		format_count(p->lang, outcome_number(row, "voters"), a[1]);
-		paragraph(b, p, "li", TEXT_WHY_TAKEN_BY,
+		named(b, p, "li", TEXT_WHY_TAKEN_BY,
 		    (const char *[4]){
 			title_of(p, f, outcome_string(row, "id")), a[0], a[1],
 			"" });
@@ -151,7 +160,10 @@ sentence(struct buf *b, const struct page *p, const struct form *f, size_t i,
 		args[0] = a[0];
 		args[1] = a[1];
 	}
-	paragraph(b, p, "p", sentences[k].text, args);
+	if (sentences[k].with == BY)
+		named(b, p, "p", sentences[k].text, args);
+	else
+		paragraph(b, p, "p", sentences[k].text, args);
 	if (strcmp(fate, "money") == 0)
 		taken(b, p, f, why);
 }

@@ -299,6 +299,34 @@ set_signatures(struct forge *f, const struct forge_space *s, struct entry *e)
 		e->n_trustees = 2;
 }
 
+/* One grey pixel. */
+static const uint8_t pixel[] = { 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a,
+	0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00, 0x01,
+	0x00, 0x00, 0x00, 0x01, 0x08, 0x00, 0x00, 0x00, 0x00, 0x3a, 0x7e, 0x9b,
+	0x55, 0x00, 0x00, 0x00, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63,
+	0x68, 0x00, 0x00, 0x00, 0x82, 0x00, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0x00,
+	0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82 };
+
+/* The picture of an option, which is an object. */
+static void
+set_picture(struct forge *f, json_t *doc)
+{
+	struct slice bytes = slice_of(pixel, sizeof(pixel));
+	char hex[2 * HASH_BYTES + 1];
+	struct hash h;
+
+	if (forge_is(f, "picture-none"))
+		bytes = slice_str("GIF89a");
+	hash_bytes(bytes, &h);
+	if (forge_is(f, "picture-other"))
+		forge_object_as(f, &h, slice_of(pixel, sizeof(pixel) - 1));
+	else if (!forge_is(f, "picture-missing"))
+		forge_object(f, bytes, &h);
+	hex_encode(hash_slice(&h), hex);
+	set(doc, "options.1.picture",
+	    "{\"alt\": {\"it\": \"Un punto\"}, \"hash\": \"%s\"}", hex);
+}
+
 void
 forge_form(struct forge *f, struct forge_space *s)
 {
@@ -319,6 +347,8 @@ forge_form(struct forge *f, struct forge_space *s)
 	set(doc, "exclusive", "[[\"a\", \"b\"]]");
 	if (s->sealed)
 		set_seal(f, doc);
+	if (s->paper)
+		set_picture(f, doc);
 	if (forge_is(f, "form-member") && s->paper)
 		set(doc, "colour", "1");
 	sample_text(doc, &b);

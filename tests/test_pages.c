@@ -3,6 +3,8 @@
 
 #include "page.h"
 
+#include "page_verify.h"
+
 #include "pagecheck.h"
 #include "sample.h"
 #include "vec.h"
@@ -249,8 +251,9 @@ hostile_documents_stay_text(void **state)
 	result = result_of(&x, 0);
 	page_result(&b, &p, &x.view, result);
 	pagecheck(&b, &italian);
-	page_verify(
-	    &b, &p, &(struct page_log){ "<script>", "a\n<script>\n", NULL, 0 });
+	page_verify(&b, &p,
+	    &(struct page_log){
+		.vkey = "<script>", .checkpoint = "a\n<script>\n" });
 	pagecheck(&b, &italian);
 	json_decref(result);
 	drop(&x);
@@ -321,7 +324,7 @@ special_rules_are_told_before_voting(void **state)
 	}
 	page_space(&b, &italian, &x.view);
 	assert_int_equal(pagecheck_count(buf_text(&b), "al massimo uno:"), 2);
-	assert_non_null(strstr(buf_text(&b), "<li>c</li>"));
+	assert_non_null(strstr(buf_text(&b), "<li><bdi>c</bdi></li>"));
 	assert_non_null(strstr(buf_text(&b), "Il risultato si confronta"));
 	buf_free(&b);
 	drop(&x);
@@ -583,8 +586,10 @@ static void
 the_other_pages_are_whole(void **state)
 {
 	struct service_bundle bundle = { 17, { { 0xab } } };
-	const struct page_log log = { "x+1+y", "origin\n1\nroot\n", &bundle,
-		1 };
+	const struct page_log log = { .vkey = "x+1+y",
+		.checkpoint = "origin\n1\nroot\n",
+		.bundles = &bundle,
+		.n_bundles = 1 };
 	struct buf b = { 0 };
 	struct req q;
 	size_t k, i;
