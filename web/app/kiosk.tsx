@@ -9,7 +9,7 @@ import { useWork, Running, WhatCame } from "./collect.tsx";
 import { LetterCode, SecondFactor } from "./collect_start.tsx";
 import { masterCode, papersOf, theStore } from "./device.ts";
 import { Here } from "./here.tsx";
-import { IdleWatch } from "./idle.tsx";
+import { IdleWatch } from "./idlewatch.tsx";
 import { useStored } from "./outboxbar.tsx";
 import { Qr } from "./qrcode.tsx";
 import { ShowCode } from "./recovery.tsx";

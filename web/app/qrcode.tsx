@@ -1,15 +1,7 @@
 /* A QR code, drawn as one path; nothing until the drawer is loaded. */
 import { useEffect, useState } from "preact/hooks";
+import { qrPath } from "./qrpath.ts";
 import { qrTools } from "./urls.ts";
-
-/** The dark modules of a code as the `d` of a path, one unit a module. */
-export function qrPath(modules: readonly (readonly boolean[])[]): string {
-  return modules
-    .flatMap((row, y) =>
-      row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])),
-    )
-    .join("");
-}
 
 export function Qr(props: { text: string; label: string }) {
   const [modules, setModules] = useState<boolean[][]>([]);

@@ -1,20 +1,12 @@
 /* After a while without a touch: a question, and one minute to answer it. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { idleLeft } from "./idle.ts";
 import { t } from "./texts.ts";
 import { Actions, Button, Dialog } from "./ui.tsx";
 
-/** Seconds without a touch, and seconds to say that one is still here. */
-const PATIENCE = 120;
-const ANSWER = 60;
-
 const SIGNS = ["pointerdown", "keydown", "input", "scroll", "touchstart"] as const;
 
-/** What the clock says: still patient, or how many seconds are left to answer. */
-export function idleLeft(sinceTouch: number): number | undefined {
-  return sinceTouch < PATIENCE ? undefined : Math.max(0, PATIENCE + ANSWER - sinceTouch);
-}
-
-/** Calls `onIdle` once nobody has been there for PATIENCE + ANSWER seconds. */
+/** Calls `onIdle` once nobody has answered (idle.ts). */
 export function IdleWatch(props: { onIdle: () => void }) {
   const [left, setLeft] = useState<number | undefined>(undefined);
   const touched = useRef(performance.now());
