@@ -355,7 +355,6 @@ serve_open(
 		if ((r = service_open(&o->service, s, why)) != OK ||
 		    o->service.issuer)
 			return r;
-		say_client(*s);
 		return serve_site(o, *s, why);
 	}
 	if ((r = witness_open(&wo, w, why)) != OK)
@@ -389,6 +388,9 @@ serve_main(int argc, char **argv)
 	if ((r = serve_open(&o, &s, &w, &why)) != OK ||
 	    (r = http_start(s, &o.http, &h, &why)) != OK)
 		goto out;
+	/* Not before: a server that does not start says why, and no more. */
+	if (s != NULL && !o.service.issuer)
+		say_client(s);
 	printf("partecipa: listening at http://%s:%u/\n", o.http.listen,
 	    http_port(h));
 	(void)fflush(stdout);

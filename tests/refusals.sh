@@ -132,6 +132,23 @@ echo noon >"$T/clock"
 refused "a clock that says no time" "decimal number" \
 	"$P" serve --dir "$T/data" --port 0 --clock "$T/clock"
 
+echo '{"urp": {"fax": "1"}}' >"$T/data/site.json"
+refused "a site with a member that is none" \
+	"data/site.json: urp.fax is not a member" \
+	"$P" serve --dir "$T/data" --port 0
+echo '{"urp": {"phone": "chiedi"}}' >"$T/data/site.json"
+refused "a telephone that is none" \
+	"data/site.json: urp.phone must be one telephone number" \
+	"$P" serve --dir "$T/data" --port 0
+echo '{"accessibility_url": "https://comune.example/"}' >"$T/data/site.json"
+refused "an accessibility statement that is not AgID's" \
+	"data/site.json: accessibility_url must .*form.agid.gov.it/view/" \
+	"$P" serve --dir "$T/data" --port 0
+echo '{"urp": ' >"$T/data/site.json"
+refused "a site that is no JSON" "data/site.json: not JSON: line 2" \
+	"$P" serve --dir "$T/data" --port 0
+rm "$T/data/site.json"
+
 start "$T/data"
 port=${U##*:}
 refused "a port in use" "port $port is in use: stop .* or choose" \
@@ -141,6 +158,21 @@ refused "two servers on one folder" "another process .* stop it first" \
 refused "a doctor while a server runs" "another process .* stop it first" \
 	"$P" doctor --dir "$T/data"
 works "the first goes on" curl -sf "$U/log/checkpoint"
+printf 'GIF89a' >"$T/moving.gif"
+refused "a picture in another format" "moving.gif: not a picture in JPEG, PNG or WebP" \
+	"$P" space picture "$T/moving.gif" --server "$U" --key "$T/staff/a.key"
+{
+	head -c 2 tests/pictures/good.jpg
+	printf '\377\341\000\010Exif\000\000'
+	tail -c +3 tests/pictures/good.jpg
+} >"$T/exif.jpg"
+refused "a picture that says where it was taken" "exif.jpg: .*Exif.*exiftool -all=" \
+	"$P" space picture "$T/exif.jpg" --server "$U" --key "$T/staff/a.key"
+head -c 600000 /dev/zero >"$T/large.png"
+refused "a picture that is too large" "large.png: .*524288 bytes: make the picture smaller" \
+	"$P" space picture "$T/large.png" --server "$U" --key "$T/staff/a.key"
+works "a picture" "$P" space picture tests/pictures/good.jpg --server "$U" \
+	--key "$T/staff/a.key"
 works "an issuer of its spaces" "$P" init --issuer-only --dir "$T/issuer" \
 	--log "$U" --key "$(curl -sf "$U/log/key")" --host b.example
 refused "an issuer's folder is not made twice" "take another folder" \
@@ -438,6 +470,7 @@ partecipa|space result|--result
 partecipa|space cancel|--reason
 partecipa|space list|--server
 partecipa|space export|--pb
+partecipa|space picture|--key
 partecipa|trustee init|--name
 partecipa|trustee commit|--attempt
 partecipa|trustee reveal|--box
