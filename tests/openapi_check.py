@@ -796,7 +796,9 @@ def every_read(town, _):
             SEALED if op.id in OF_SEALED else {}
         a = town.want(op.id, 200, who=who, params=slug)
         if op.id == "static_file":
-            town.want(op.id, 200, params={"name": served("logo.svg")})
+            for name in ("logo.svg", "booth.js", "licences.txt",
+                         "titillium-400.woff2"):
+                town.want(op.id, 200, params={"name": served(name)})
         if op.status(304):
             town.want(op.id, 304, params=slug,
                       headers=[("If-None-Match", a.headers["ETag"] or "?")])

@@ -529,7 +529,7 @@ people_get_a_page_where_programs_get_a_problem(void **state)
 	a = get("/none", "Accept: text/html,*/*;q=0.8\r\n");
 	assert_status(a, 404);
 	assert_has(a, "Content-Type: text/html; charset=utf-8\r\n");
-	assert_has(a, "<h1>Pagina non trovata</h1>");
+	assert_has(a, "<h1><bdi>Pagina non trovata</bdi></h1>");
 	a = get("/api/none", "Accept: text/html,*/*;q=0.8\r\n");
 	assert_has(a, "application/problem+json");
 }
