@@ -199,9 +199,11 @@ export function Choose(props: ChooseProps) {
           onPoints={(i, points) => take(setPoints(form, draft, i, points), i, false)}
           onMove={(i, by) => take({ draft: move(draft, i, by) }, i, true)}
         />
-        <Pick checked={draft.blank} onChecked={blank} hint={t("WEB_BOOTH_BLANK_HINT")}>
-          {t("WEB_BOOTH_BLANK")}
-        </Pick>
+        <div class={draft.blank ? "option blank chosen" : "option blank"}>
+          <Pick checked={draft.blank} onChecked={blank} hint={t("WEB_BOOTH_BLANK_HINT")}>
+            {t("WEB_BOOTH_BLANK")}
+          </Pick>
+        </div>
         {draft.blank && !isEmpty(before.current) && (
           <p class="note">{t("WEB_BOOTH_BLANK_TOOK")}</p>
         )}

@@ -23,8 +23,8 @@ export function BallotTable(props: TableProps) {
         <tr>
           {type === "ranking" && <th scope="col">{t("WEB_BOOTH_COL_PLACE")}</th>}
           <th scope="col">{t("WEB_BOOTH_COL_NAME")}</th>
-          {type === "points" && <th scope="col">{t("WEB_BOOTH_COL_POINTS")}</th>}
-          {costs && <th scope="col">{t("WEB_BOOTH_COL_COST")}</th>}
+          {type === "points" && <th scope="col" class="number">{t("WEB_BOOTH_COL_POINTS")}</th>}
+          {costs && <th scope="col" class="number">{t("WEB_BOOTH_COL_COST")}</th>}
         </tr>
       </thead>
       <tbody>

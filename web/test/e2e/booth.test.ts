@@ -10,7 +10,19 @@ import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { accessible, fits, launch, leave, shot, text, visit, type Lang, type Visitor } from "./browser.ts";
 import { press, screen } from "./steps.ts";
-import { clockNow, endTown, makeSpace, makeTown, run, type Town } from "./town.ts";
+import {
+  clock,
+  clockNow,
+  DAY,
+  endTown,
+  makeForm,
+  makeSpace,
+  makeTown,
+  run,
+  START,
+  until,
+  type Town,
+} from "./town.ts";
 
 let town: Town;
 let browser: Browser;
@@ -37,6 +49,21 @@ const FORMS: Readonly<Record<string, { ballot: object; n?: number; more?: object
   tanti: { ballot: { type: "bitmap", min: 1, max: 3 }, n: 20, more: { shuffle: 1 } },
 };
 
+const HOSTILE = `<script>alert(1)</script> & "quoted" '><img src=x onerror=alert(1)> \u202eneddih 🗳️`;
+const LONG = "x".repeat(10_000);
+const hostile = {
+  texts: { it: `${HOSTILE}\n${LONG}`, en: HOSTILE },
+  options: options(3).map((o, i) => ({
+    ...o,
+    titles: { it: i === 0 ? HOSTILE : "w".repeat(200), en: HOSTILE },
+    category: HOSTILE,
+    place: "p".repeat(200),
+    description: { it: LONG, en: HOSTILE },
+  })),
+  budget: "10000",
+  ballot: { type: "ranking", min: 1, max: 3 },
+};
+
 before(async () => {
   browser = await launch();
   town = await makeTown({ residents: 10 });
@@ -50,6 +77,15 @@ before(async () => {
     };
     makeSpace(town, { slug, form, sealed: slug === "zaino" });
   }
+  makeSpace(town, { slug: "ostile", form: hostile, titles: { it: HOSTILE, en: LONG.slice(0, 200) } });
+  const few = {
+    slug: "pochi",
+    form: { ...hostile, ballot: { type: "choice" } },
+    separated: true,
+    more: { min_collected: 50 },
+  };
+  makeSpace(town, few);
+  makeForm(town, few);
   for (let i = 0; i < 8; i++)
     run(town, "resident", "collect", "--server", town.url, "--code", town.codes[i] ?? "", "--out", `papers-${i}`);
 });
@@ -340,5 +376,55 @@ test("without a paper, or a space, the way on is shown", async () => {
   await v.page.goto("/spazi/zaino/vota");
   await screen(v.page, "it", "WEB_BOOTH_NO_PAPERS");
   await look(v, "booth-no-papers");
+  await leave(v);
+});
+
+test("hostile titles and texts of any length are only text", async () => {
+  for (const lang of ["it", "en"] as const) {
+    const v = await guest(lang, { width: 320, height: 640 });
+    await seat(v.page, [6]);
+    await enter(v, "ostile");
+    const add = v.page.getByRole("button", { name: text(lang, "WEB_BOOTH_IN"), exact: false });
+    await add.first().press("Enter");
+    await add.first().press("Enter");
+    await v.page.locator("details.option-more summary").first().click();
+    await look(v, `booth-hostile-${lang}`);
+    await press(v.page, lang, "WEB_BOOTH_REVIEW").click();
+    await screen(v.page, lang, "WEB_BOOTH_REVIEW_TITLE");
+    await look(v, `booth-hostile-review-${lang}`);
+    await leave(v);
+  }
+});
+
+test("who has just collected is told to wait", async () => {
+  const v = await guest();
+  const { page } = v;
+  await seat(page, [7]);
+  await page.evaluate((at) => sessionStorage.setItem("partecipa-collected", String(at)), now() - 60);
+  await page.goto("/spazi/scelta/vota");
+  await page.getByText(text("it", "WEB_BOOTH_WAIT")).waitFor();
+  await look(v, "booth-wait");
+  await press(page, "it", "WEB_BOOTH_WAIT_YES").click();
+  await page.getByText("Torna dopo lunedì 18 gennaio 2027 alle ore 08:59").waitFor();
+  await leave(v);
+});
+
+test("before its time the booth is shut; where few collected no vote is sent", async () => {
+  const v = await guest();
+  const { page } = v;
+  await seat(page, [7]);
+  await page.goto("/spazi/pochi/vota");
+  await screen(page, "it", "WEB_BOOTH_SHUT");
+  await look(v, "booth-shut");
+  clock(town, START + 14 * DAY + 10);
+  await until("the ledger", async () => {
+    await page.clock.setFixedTime(now() * 1000);
+    await page.goto("/spazi/pochi/vota");
+    await page.locator("h1").filter({ hasText: text("it", "WEB_BOOTH_STOPPED") }).waitFor();
+    return (await page.getByText(text("it", "WEB_FAULT_FEW_COLLECTED")).count()) > 0;
+  });
+  await look(v, "booth-few");
+  await page.goto("/spazi/scelta/vota");
+  await screen(page, "it", "WEB_BOOTH_SHUT");
   await leave(v);
 });
