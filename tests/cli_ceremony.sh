@@ -402,9 +402,19 @@ step "the result of the stick" 0 "$P" space result stick --server "$U" $K
 step "the result of too few" 0 "$P" space result few --server "$U" $K
 says "is that they were too few" "Too few"
 step "anybody verifies" 0 "$A" verify "$U"
-# All of it was done here, by this program; the server's pages have no part.
-step "A24_keys_and_shares_are_made_by_the_command_line_only" 1 sh -c \
-	"curl -s $U/spazi/server $U/static/style.css | grep -i '<script'"
+# All of it was done here, by this program; the server's pages have no part: none
+# has a form to fill in, and no script of theirs asks the routes of trustees.
+pages_of_trustees() {
+	for page in / /spazi/server /spazi/server/vota /verifica; do
+		curl -s "$U$page" >"$T/page"
+		grep -i '<form' "$T/page" && return 0
+		for script in $(grep -o '/static/[^"]*\.js' "$T/page"); do
+			curl -s "$U$script" | grep -o '[}"]/ceremony.*' && return 0
+		done
+	done
+	return 1
+}
+step "A24_keys_and_shares_are_made_by_the_command_line_only" 1 pages_of_trustees
 step "export" 0 "$P" space export server --server "$U" --pb "$T/e.pb"
 step "the export counts alike" 0 "$A" tally "$T/e.pb" --rule greedy-votes
 says "to the same winners" "bici"
