@@ -6,9 +6,6 @@
 #include "file.h"
 #include "pictures.h"
 
-/* One byte more, so that a larger file is said to be too large. */
-#define READ_MAX (PICTURE_BYTES_MAX + 1)
-
 static enum err
 upload(struct api *a, struct staff_key *key, struct slice bytes,
     struct hash *out, struct why *why)
@@ -42,8 +39,13 @@ pictures_send(struct api *a, struct staff_key *key, const char *path,
 	struct buf b = { 0 };
 	enum err r;
 
-	if ((r = file_read(path, READ_MAX, &b, why)) == OK &&
-	    (r = picture_parse(buf_slice(&b), &picture, why)) != OK)
+	r = file_read(path, PICTURE_BYTES_MAX, &b, why);
+	if (r == ERR_LIMIT)
+		(void)why_say(why, r,
+		    "%s: it has more than %zu bytes: make the picture smaller, "
+		    "or of lower quality",
+		    path, PICTURE_BYTES_MAX);
+	if (r == OK && (r = picture_parse(buf_slice(&b), &picture, why)) != OK)
 		why_prefix(why, "%s: ", path);
 	if (r == OK)
 		r = upload(a, key, buf_slice(&b), out, why);

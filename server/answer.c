@@ -32,6 +32,11 @@ static const char always[] = "X-Content-Type-Options: nosniff\r\n"
 
 static const char policy_data[] = POLICY POLICY_END " 'none'\r\n";
 
+/* Even opened by itself, a picture is only looked at. */
+static const char policy_picture[] =
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'; "
+    "sandbox\r\n";
+
 /* A worker has the policy that came with its script. */
 static const char policy_script[] =
     POLICY "connect-src 'self'; " POLICY_END " 'none'\r\n";
@@ -169,6 +174,8 @@ policy(const struct resp *p, struct buf *b)
 		buf_str(b, policy_page_end);
 	} else if (is_type(p, "text/javascript")) {
 		buf_str(b, policy_script);
+	} else if (is_type(p, "image/")) {
+		buf_str(b, policy_picture);
 	} else {
 		buf_str(b, policy_data);
 	}

@@ -265,6 +265,29 @@ out:
 	return r;
 }
 
+/* What trustees sign could not be published without its pictures. */
+static enum err
+pictures_there(struct service *s, const struct form *f, struct why *why)
+{
+	struct buf b = { 0 };
+	size_t i;
+	enum err r = OK;
+
+	for (i = 0; i < f->n_options && r == OK; i++) {
+		if (f->options[i].alt == NULL)
+			continue;
+		b.n = 0;
+		r = store_object_get(s->store, &f->options[i].picture, &b);
+		if (r == ERR_NOT_FOUND)
+			(void)why_say(why, r,
+			    "options[%zu].picture: it is not here; upload it "
+			    "first (partecipa space picture)",
+			    i);
+	}
+	buf_free(&b);
+	return r;
+}
+
 enum problem
 service_draft(struct service *s, const char *slug, struct slice form,
     struct slice transcript, struct buf *out, struct why *why)
@@ -278,6 +301,10 @@ service_draft(struct service *s, const char *slug, struct slice form,
 	if (sp == NULL)
 		return PROBLEM_NOT_FOUND;
 	r = draft_judge(sp->header, form, transcript, &f, why);
+	if (r == OK && (r = pictures_there(s, f, why)) != OK) {
+		form_free(f);
+		f = NULL;
+	}
 	if (r != OK)
 		return r == ERR_NOMEM || r == ERR_INTERNAL ? PROBLEM_UNAVAILABLE
 							   : PROBLEM_CEREMONY;
