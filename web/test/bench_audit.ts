@@ -37,3 +37,4 @@ console.log(
     ends_ms: at,
   }),
 );
+if (a.broken.length > 0) process.exit(1);
