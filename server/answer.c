@@ -206,6 +206,25 @@ line(struct buf *b, const char *name, const char *value)
 	buf_str(b, "\r\n");
 }
 
+/* What pages of other sites may do with it. */
+static void
+others(const struct resp *p, const struct answer_want *w, struct buf *b)
+{
+	if (w->route == NULL || !w->route->cors) {
+		buf_str(b, "Cross-Origin-Resource-Policy: same-origin\r\n");
+		return;
+	}
+	buf_str(b, "Access-Control-Allow-Origin: *\r\n"
+		   "Cross-Origin-Resource-Policy: cross-origin\r\n");
+	if (p->status == 204 && w->allow != NULL)
+		buf_printf(b,
+		    "Access-Control-Allow-Methods: %s\r\n"
+		    "Access-Control-Allow-Headers: "
+		    "Authorization, Content-Type, Accept-Language\r\n"
+		    "Access-Control-Max-Age: 86400\r\n",
+		    w->allow);
+}
+
 struct slice
 answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
 {
@@ -249,19 +268,7 @@ answer_head(struct resp *p, const struct answer_want *w, struct buf *b)
 		buf_printf(b, "WWW-Authenticate: %s\r\n",
 		    w->route != NULL && w->route->staff != 0 ? "Staff"
 							     : "Roll");
-	if (w->route != NULL && w->route->cors)
-		buf_str(b, "Access-Control-Allow-Origin: *\r\n"
-			   "Cross-Origin-Resource-Policy: cross-origin\r\n");
-	else
-		buf_str(b, "Cross-Origin-Resource-Policy: same-origin\r\n");
-	if (w->route != NULL && w->route->cors && p->status == 204 &&
-	    w->allow != NULL)
-		buf_printf(b,
-		    "Access-Control-Allow-Methods: %s\r\n"
-		    "Access-Control-Allow-Headers: "
-		    "Authorization, Content-Type, Accept-Language\r\n"
-		    "Access-Control-Max-Age: 86400\r\n",
-		    w->allow);
+	others(p, w, b);
 	if (w->close)
 		buf_str(b, "Connection: close\r\n");
 	buf_str(b, "\r\n");
