@@ -3,8 +3,24 @@
 
 #include "handle_pages.h"
 #include "page_assets.h"
+#include "static.h"
 
 static const char html[] = "text/html; charset=utf-8";
+
+/* Where the log names the files that this server hands out; 0: nowhere. */
+static uint64_t
+bundle_index(struct service *s)
+{
+	const struct service_bundle *list;
+	struct hash h;
+	size_t n = 0;
+
+	list = service_bundles(s, &n);
+	hash_bytes(static_manifest, &h);
+	while (n > 0 && !hash_equal(&list[n - 1].manifest, &h))
+		n--;
+	return n > 0 ? list[n - 1].index : 0;
+}
 
 struct page
 handle_pages_frame(
@@ -20,6 +36,7 @@ handle_pages_frame(
 	p.host = q->host[0] != '\0' ? q->host : service_host(s);
 	p.rehearsal = world_is_rehearsal(w);
 	p.site = q->site;
+	p.bundle = bundle_index(s);
 	return p;
 }
 

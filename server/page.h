@@ -34,6 +34,7 @@ struct page {
 	const struct site *site; /* NULL: nothing is known */
 	enum page_frame frame;
 	const char *script; /* what runs on it, "booth"; NULL: nothing */
+	uint64_t bundle;    /* the log's entry of these files; 0: none */
 	const char *crumb;  /* its name on the way to it; NULL: its title */
 };
 

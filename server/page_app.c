@@ -44,6 +44,9 @@ page_app_open(struct buf *b, const struct page *p, const char *name,
 	    name, s != NULL ? s->space->header->slug : "", lang_name(p->lang));
 	html_attr(b, page_phone(p));
 	buf_str(b, "\"");
+	if (p->bundle > 0)
+		buf_printf(
+		    b, " data-bundle=\"%llu\"", (unsigned long long)p->bundle);
 	page_assets_data(b);
 	buf_str(b, ">\n");
 }

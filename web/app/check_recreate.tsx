@@ -64,7 +64,7 @@ function CodeStep(props: CodeProps) {
       <p>{t("WEB_CHECK_SECOND_WHY")}</p>
       <Callout title={t("WEB_CHECK_SECOND_HOW")}>
         <ol>
-          <li>{t("WEB_CHECK_SECOND_1", t("WEB_PAPERS_TITLE"), `${location.host}/tessere`)}</li>
+          <li>{t("WEB_CHECK_SECOND_1", t("NAV_PAPERS"), `${location.host}/tessere`)}</li>
           <li>{t("WEB_CHECK_SECOND_2", t("WEB_PAPERS_CODE"))}</li>
           <li>{t("WEB_CHECK_SECOND_3")}</li>
         </ol>

@@ -72,7 +72,7 @@ function FoundResult(props: FoundProps) {
         <li class="good">{plural(checked.count, "WEB_CHECK_COUNT_ONE", "WEB_CHECK_COUNT")}</li>
       </ul>
       {choices !== undefined && <Ballot vote={vote} choices={choices} caption={t("WEB_CHECK_SAYS")} />}
-      {vote.form.seal !== undefined && <p>{t("WEB_CHECK_SEALED")}</p>}
+      {vote.form.seal !== undefined && checked.row.phase !== "result" && <p>{t("WEB_CHECK_SEALED")}</p>}
       {checked.row.phase === "result" && vote.form.seal !== undefined && <HowCounted vote={vote} found={found} />}
       <Actions>
         {vote.form.seal !== undefined && <Button onClick={props.onRecreate}>{t("WEB_CHECK_SECOND_GO")}</Button>}

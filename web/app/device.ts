@@ -10,6 +10,7 @@ import { Fault } from "../core/fault.ts";
 import { papersFind, parsePapers, putPapers, type Papers } from "../core/papers.ts";
 import type { Source } from "../core/source.ts";
 import { keptOf } from "../core/trust.ts";
+import { checkPage } from "./bundle.ts";
 import { givesPapers, type Offer } from "./collecting.ts";
 import { toFault } from "./faults.ts";
 import { openNet } from "./net.ts";
@@ -35,6 +36,7 @@ export async function contact(device: Store, signal?: AbortSignal): Promise<Cont
   const own = { logKey: state.logKey, checkpoint: state.checkpoint };
   const kept = [own, ...state.people.map((p) => papersKept(parsePapers(p.papers)))];
   const c = await openContact(net, kept, signal);
+  await checkPage(c.trust, signal);
   await device.update((s) => Object.assign(s, keptOf(c.trust)));
   return c;
 }

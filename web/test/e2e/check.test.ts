@@ -1,7 +1,7 @@
 /* Page "check": found, early, missing, replaced; the second device; in both languages. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { openNet } from "../../app/net.ts";
@@ -12,8 +12,9 @@ import { rollSeed, spaceSecret } from "../../core/derive.ts";
 import { papersFind, putPapers, randomPapers } from "../../core/papers.ts";
 import * as resident from "../../core/resident.ts";
 import { accessible, fits, launch, leave, shot, text, visit, type Lang, type Visitor } from "./browser.ts";
+import { makeLiar } from "./proxy.ts";
 import { press, screen } from "./steps.ts";
-import { clock, clockNow, endTown, finish, HOUR, makeSpace, makeTown, until, type Town } from "./town.ts";
+import { AUDIT, clock, clockNow, endTown, finish, HOUR, makeSpace, makeTown, run, until, type Town } from "./town.ts";
 
 const SLUG = "bilancio-2027";
 const OPEN = "intitolazione";
@@ -210,4 +211,27 @@ test("after the result the ballot is opened for whoever asks", async () => {
   await v.page.getByRole("table").getByText("Una scuola").waitFor();
   await looked(v, "WEB_CHECK_FOUND", "check-counted");
   await leave(v);
+});
+
+test("pages that are not the ones in the log are noticed", async () => {
+  const manifest = join(dirname(AUDIT), "web", "dist", "MANIFEST");
+  run(town, "staff", "bundle", "--manifest", manifest, "--server", town.url, "--key", "staff/anna.key");
+  const honest = await visitor();
+  await honest.page.goto(`/spazi/${OPEN}/controlla`);
+  assert.match((await honest.page.locator("#app").getAttribute("data-bundle")) ?? "", /^[1-9]/);
+  await honest.page.getByText(text("it", "WEB_CHECK_WHY")).waitFor();
+  await leave(honest);
+
+  const liar = await makeLiar(town.url, (_, path, answer) => {
+    if (/\.css$/.test(path)) return { ...answer, body: Buffer.concat([answer.body, Buffer.from("h1{color:red}")]) };
+    if (!path.startsWith("/spazi/")) return undefined;
+    return { ...answer, body: Buffer.from(answer.body.toString("utf8").replace(/ integrity="[^"]*"/g, "")) };
+  });
+  const v = await visit(browser, liar.url, { now, expected: /integrity/ });
+  await v.page.goto(`/spazi/${OPEN}/controlla`);
+  await screen(v.page, "it", "WEB_CHECK_STOPPED");
+  await v.page.getByText(text("it", "WEB_FAULT_BUNDLE")).waitFor();
+  await press(v.page, "it", "WEB_SAVE_EVIDENCE").waitFor();
+  await leave(v);
+  await liar.close();
 });
