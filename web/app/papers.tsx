@@ -97,12 +97,15 @@ function List(props: ListProps) {
 function PersonPapers(props: ListProps & { person: Person; index: number }) {
   const { person, state, store } = props;
   const [forgetting, setForgetting] = useState(false);
+  const name = personName(person, props.index);
+  // Two people's buttons are told apart by ear too.
+  const whose = state.people.length > 1 && <span class="visually-hidden"> – {name}</span>;
   const papers = parsePapers(person.papers);
   const sending = new Set(state.outbox.filter((p) => p.person === person.id).map((p) => p.slug));
   return (
     <section>
       <h2>
-        <bdi>{personName(person, props.index)}</bdi>
+        <bdi>{name}</bdi>
       </h2>
       {!person.codeKept && <Alert kind="warning">{t("WEB_PAPERS_NOT_KEPT")}</Alert>}
       <SpaceTable papers={papers} sending={sending} {...props} />
@@ -112,15 +115,18 @@ function PersonPapers(props: ListProps & { person: Person; index: number }) {
           onClick={() => props.onView({ at: "code", person: person.id })}
         >
           {t("WEB_PAPERS_SHOW")}
+          {whose}
         </Button>
         <Button
           kind="secondary"
           onClick={() => saveFile(fileName(person.label), person.papers, "application/json")}
         >
           {t("WEB_PAPERS_FILE")}
+          {whose}
         </Button>
         <Button kind="quiet" onClick={() => setForgetting(true)}>
           {t("WEB_PAPERS_FORGET")}
+          {whose}
         </Button>
       </Actions>
       <Forget
