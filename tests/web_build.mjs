@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { HtmlValidate } from "../web/node_modules/html-validate/dist/esm/index.js";
 
 const BUDGET = 100_000; // bytes of the booth's first load
 const [url, dist] = process.argv.slice(2);
@@ -72,11 +73,20 @@ function tags(html, name) {
     Object.fromEntries([...text.matchAll(/([a-z-]+)(?:="([^"]*)")?/g)].map(([, k, v]) => [k, v ?? ""])));
 }
 
+const validator = new HtmlValidate({ root: true, extends: ["html-validate:standard"] });
+const invalid = [];
+
+async function validate(path, html) {
+  for (const { messages } of (await validator.validateString(html)).results)
+    for (const { line, ruleId, message } of messages) invalid.push(`${path}:${line}: ${ruleId}: ${message}`);
+}
+
 /** One page: nothing inline, nothing foreign, what it loads is pinned. */
 async function page(path) {
   const answer = await get(path);
   const html = answer.bytes.toString("utf8");
   const say = (fault) => faults.push(`${path}: ${fault}`);
+  await validate(path, html);
   if (answer.status !== 200) say(`answered ${answer.status}`);
   if (/\sstyle=|<style|\son[a-z]+=|javascript:/i.test(html)) say("style or script in the page");
   if (/<(script|link|img|iframe|source)[^>]*(src|href)="(https?:)?\/\//i.test(html)) say("loads what is not ours");
@@ -125,5 +135,9 @@ for (const path of ["/", "/come-funziona", "/privacy", "/note-legali", "/verific
   "/kiosk", "/controlla", space, `${space}/vota`, `${space}/controlla`, `${space}/risultati`])
   for (const lang of ["", "?lang=en"]) await page(path + lang);
 ok("pages have nothing inline, nothing foreign, and pin what they load");
+await validate("nothing", "<p><div></p>");
+if (invalid.length === 0) faults.push("the validator finds nothing in what is broken");
+faults.push(...invalid.filter((text) => !text.startsWith("nothing:")));
+ok("pages are valid HTML");
 await firstLoad(slug);
 process.exitCode = failed ? 1 : 0;

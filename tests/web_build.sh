@@ -44,6 +44,7 @@ step "outputs name no folder, no registry and no source map" clean
 # A rehearsed space, served once more.
 step "a space is rehearsed" "$B/partecipa" rehearse tests/pb/rehearsal.pb \
 	--rule greedy-votes --voters 20 --data "$T/town" --json
+: >"$T/served"
 "$B/partecipa" serve --dir "$T/town/data" --port 0 --clock "$T/town/clock" \
 	>"$T/served" 2>&1 &
 server=$!
