@@ -206,20 +206,51 @@ export function interpolate(shares: readonly { index: number; d: Point }[]): Poi
 
 /** The same with the coefficients given, for many ballots. */
 export function combine(lambda: readonly Scalar[], d: readonly Point[]): Point {
+  const { top, bottom } = fractions(lambda);
   let s = IDENTITY;
   d.forEach((point, i) => {
-    s = s.add(scaleSmall(point, lambda[i] as Scalar));
+    const a = top[i] as bigint;
+    const part = multiplyPublic(point, a < 0n ? -a : a);
+    s = a < 0n ? s.subtract(part) : s.add(part);
   });
   if (s.is0()) {
     throw new Fault("input", "signature", "the shares add up to nothing");
   }
-  return s;
+  return bottom === 1n ? s : multiplyPublic(s, invert(bottom));
 }
 
-/* lambda is often a small number, with or without a minus: add instead. */
-function scaleSmall(p: Point, s: Scalar): Point {
+/** lambda_i = top_i / bottom, with small numbers where there are any. */
+interface Fractions {
+  readonly top: readonly bigint[];
+  readonly bottom: bigint;
+}
+
+const known = new WeakMap<readonly Scalar[], Fractions>();
+const SMALL = 1n << 40n;
+/** No product of differences of nine indices needs a larger one: 8!. */
+const BOTTOM_MAX = 40320n;
+
+/*
+ * Multiplying by small numbers is cheap: coefficients of indices up to nine are
+ * fractions of such, with one denominator, by which one divides once.
+ */
+function fractions(lambda: readonly Scalar[]): Fractions {
+  let found = known.get(lambda);
+  for (let bottom = 1n; found === undefined && bottom <= BOTTOM_MAX; bottom++) {
+    const top = lambda.map((l) => near(mod(l * bottom)));
+    if (top.every((a) => a < SMALL && a > -SMALL)) {
+      found = { top, bottom };
+    }
+  }
+  found ??= { top: lambda, bottom: 1n };
+  known.set(lambda, found);
+  return found;
+}
+
+/** The number of the same class that is nearest to zero. */
+function near(s: Scalar): bigint {
   const minus = mod(-s);
-  return minus < s ? multiplyPublic(p, minus).negate() : multiplyPublic(p, s);
+  return minus < s ? -minus : s;
 }
 
 /** A parsed opening file; D, c, z as they stand in it. */

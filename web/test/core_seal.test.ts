@@ -113,6 +113,18 @@ test("any t shares give the same S", () => {
       assert.equal(hex(group.pointBytes(seal.interpolate(shares))), want);
     });
   }
+  /* Whatever trustees there are, the shares of a known secret give it back. */
+  for (const indices of [[1], [2, 9], [1, 2, 3], [2, 5, 7], [1, 3, 6, 8, 9], [5, 6, 7, 8, 9]]) {
+    const f = indices.map((_, k) => group.reduce64(sha512(u8(k))));
+    const at = (x: number): bigint =>
+      f.reduce((sum, a, k) => (sum + a * BigInt(x) ** BigInt(k)) % group.ORDER, 0n);
+    const shares = indices.map((index) => ({
+      index,
+      d: group.multiplyPublic(group.BASE, at(index)),
+    }));
+    const want = group.multiplyPublic(group.BASE, f[0] as bigint);
+    assert.ok(seal.interpolate(shares).equals(want), String(indices));
+  }
   const d = group.BASE;
   assert.throws(() => seal.combine([1n, group.ORDER - 1n], [d, d]), { code: "signature" });
 });
