@@ -72,7 +72,8 @@ export function Booth(props: BoothProps) {
 function Hallway(props: BoothProps) {
   const [read, setRead] = useState({ done: 0, all: 1 });
   const [person, setPerson] = useState("");
-  const hall = useLoaded((signal) => enterHall(props, signal, (done, all) => setRead({ done, all })), props.slug);
+  const progress = (done: number, all: number): void => setRead({ done, all });
+  const hall = useLoaded((signal) => enterHall(props, signal, progress), props.slug);
   const opened = hall.value?.opened;
   const people = hall.value?.people ?? [];
   const chosen = person !== "" ? person : people.length === 1 ? (people[0] as Person).id : "";
@@ -145,7 +146,8 @@ function useCast(seat: Seat, onCast: () => void) {
   const [fault, setFault] = useState<Fault | undefined>(undefined);
   const busy = useRef(false);
   const accept = async (leaf: string, text: Uint8Array): Promise<void> => {
-    setOutcome({ state: "accepted", leaf, receipt: { text, windowEnd: await windowOf(seat, text) } });
+    const windowEnd = await windowOf(seat, text);
+    setOutcome({ state: "accepted", leaf, receipt: { text, windowEnd } });
     onCast();
   };
   const refuse = (thrown: unknown): void => {
@@ -211,7 +213,15 @@ function Seated(props: CabinProps & { seat: Seat }) {
   if (outcome.state === "accepted")
     return <Done vote={vote} receipt={outcome.receipt} urp={urp} onDone={leave} />;
   if (outcome.state === "waiting")
-    return <Waiting vote={vote} urp={urp} busy={outcome.busy} onRetry={() => void retry()} onDone={leave} />;
+    return (
+      <Waiting
+        vote={vote}
+        urp={urp}
+        busy={outcome.busy}
+        onRetry={() => void retry()}
+        onDone={leave}
+      />
+    );
   if (step === "choose")
     return (
       <Choose

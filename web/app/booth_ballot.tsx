@@ -173,7 +173,10 @@ export function PointsList(props: BallotProps) {
         const title = titleOf(form, i);
         const full = barred(form, draft, i) !== undefined;
         return (
-          <li key={i} class={classes("option", value > 0 && "chosen", full && value === 0 && "barred")}>
+          <li
+            key={i}
+            class={classes("option", value > 0 && "chosen", full && value === 0 && "barred")}
+          >
             <div class="ranked points">
               <span id={`points-name-${i}`}>
                 <Facts form={form} i={i} />

@@ -109,7 +109,10 @@ function Search(props: SearchProps) {
   );
 }
 
-type FootProps = Pick<ChooseProps, "form" | "draft" | "onNext" | "onBack"> & { said: Said; next: string };
+type FootProps = Pick<ChooseProps, "form" | "draft" | "onNext" | "onBack"> & {
+  said: Said;
+  next: string;
+};
 
 /** The line at the foot: what was chosen, what is left, as text and as a bar. */
 function Foot(props: FootProps) {

@@ -47,14 +47,18 @@ export function Done(props: DoneProps) {
       <ul>
         <li>{t("WEB_BOOTH_NOW_NOTHING")}</li>
         <li>{t("WEB_BOOTH_NOW_CHECK", moment(due))}</li>
-        {header.seqLimit > 0 && <li>{t("WEB_BOOTH_NOW_CHANGE", moment(header.participation.to))}</li>}
+        {header.seqLimit > 0 && (
+          <li>{t("WEB_BOOTH_NOW_CHANGE", moment(header.participation.to))}</li>
+        )}
       </ul>
       <Actions>
         {props.onDone !== undefined ? (
           <Button onClick={props.onDone}>{t("WEB_BOOTH_FINISH")}</Button>
         ) : (
           <>
-            <ButtonLink href={`/spazi/${header.slug}/controlla`}>{t("WEB_BOOTH_GO_CHECK")}</ButtonLink>
+            <ButtonLink href={`/spazi/${header.slug}/controlla`}>
+              {t("WEB_BOOTH_GO_CHECK")}
+            </ButtonLink>
             <ButtonLink href="/" kind="secondary">
               {t("WEB_BOOTH_GO_HOME")}
             </ButtonLink>

@@ -313,7 +313,12 @@ export function stepOf(state: unknown): StepName {
 }
 
 /** Where back and forward may lead: not past what is not there, not back from a vote. */
-export function allowed(wanted: StepName, ready: boolean, complete: boolean, cast: boolean): StepName {
+export function allowed(
+  wanted: StepName,
+  ready: boolean,
+  complete: boolean,
+  cast: boolean,
+): StepName {
   if (cast) {
     return "done";
   }

@@ -10,7 +10,18 @@ import { collectedAt } from "./collected.ts";
 import { personName } from "./collect_start.tsx";
 import type { Person } from "./store.ts";
 import { local, moment, plural, t, whole } from "./texts.ts";
-import { Actions, Alert, Button, ButtonLink, Callout, Desk, ErrorBox, Pick, Progress, Step } from "./ui.tsx";
+import {
+  Actions,
+  Alert,
+  Button,
+  ButtonLink,
+  Callout,
+  Desk,
+  ErrorBox,
+  Pick,
+  Progress,
+  Step,
+} from "./ui.tsx";
 
 /** While the log is read. */
 export function Checking(props: { done: number; all: number }) {
@@ -68,7 +79,11 @@ export function Shut(props: { header: Header; phase: Phase; urp: string }) {
 /** This device holds no paper of the space. */
 export function NoPapers(props: { header: Header; urp: string }) {
   return (
-    <Step key="nopapers" title={t("WEB_BOOTH_NO_PAPERS")} lead={<bdi>{local(props.header.titles)}</bdi>}>
+    <Step
+      key="nopapers"
+      title={t("WEB_BOOTH_NO_PAPERS")}
+      lead={<bdi>{local(props.header.titles)}</bdi>}
+    >
       <p>{t("WEB_BOOTH_NO_PAPERS_TEXT")}</p>
       <Actions>
         <ButtonLink href="/ritira">{t("WEB_BOOTH_GO_COLLECT")}</ButtonLink>

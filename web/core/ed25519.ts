@@ -49,7 +49,8 @@ const smallOrder = new Set(ED25519_TORSION_SUBGROUP.map((h) => hex(unsigned(from
 /** y < p, whatever the sign bit says. */
 function isCanonical(b: Uint8Array): boolean {
   const y = unsigned(b);
-  return !(y[31] === 0x7f && y.subarray(1, 31).every((v) => v === 0xff) && (y[0] as number) >= 0xed);
+  const ones = y[31] === 0x7f && y.subarray(1, 31).every((v) => v === 0xff);
+  return !(ones && (y[0] as number) >= 0xed);
 }
 
 function isSmall(b: Uint8Array): boolean {

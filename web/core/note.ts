@@ -38,7 +38,8 @@ export interface Note {
 const format = (detail: string): Fault => new Fault("input", "format", detail);
 
 /* Control characters, the blanks of Unicode, and a plus. */
-const NOT_IN_NAMES = /[\u0000-\u0020+\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
+const NOT_IN_NAMES =
+  /[\u0000-\u0020+\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
 
 /** A key's name: not empty, at most 255 bytes, no blank, control or plus. */
 export function isNoteName(name: string): boolean {
