@@ -23,6 +23,7 @@ import {
   Desk,
   ErrorBox,
   Progress,
+  SaveEvidence,
   Status,
   Step,
   Stepper,
@@ -381,6 +382,7 @@ export function WhatCame(props: OutcomeProps) {
             <Button kind="secondary" onClick={props.onRecovery}>
               {t("WEB_ELSEWHERE_USE")}
             </Button>
+            {evidence?.evidence !== undefined && <SaveEvidence text={evidence.evidence} />}
           </Actions>
         </Callout>
       )}

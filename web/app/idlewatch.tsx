@@ -11,6 +11,9 @@ export function IdleWatch(props: { onIdle: () => void }) {
   const [left, setLeft] = useState<number | undefined>(undefined);
   const touched = useRef(performance.now());
   const asking = useRef(false);
+  // The timer is older than what it has to call.
+  const onIdle = useRef(props.onIdle);
+  onIdle.current = props.onIdle;
   asking.current = left !== undefined;
   useEffect(() => {
     const touch = (): void => {
@@ -21,7 +24,7 @@ export function IdleWatch(props: { onIdle: () => void }) {
     const timer = setInterval(() => {
       const now = idleLeft(Math.floor((performance.now() - touched.current) / 1000));
       setLeft(now);
-      if (now === 0) props.onIdle();
+      if (now === 0) onIdle.current();
     }, 1000);
     return () => {
       clearInterval(timer);

@@ -53,13 +53,13 @@ export function Kiosk(props: PageProps) {
       <Actions>
         <Button onClick={() => setAt("person")}>{t("WEB_KIOSK_BEGIN")}</Button>
       </Actions>
-      <Queue device={device} quiet />
+      <Queue device={device} />
     </Step>
   );
 }
 
-/** How many signed ballots wait; `quiet`: nothing where none does. */
-function Queue(props: { device: Store; quiet?: boolean }) {
+/** How many signed ballots wait, and what was refused; nothing where none is. */
+function Queue(props: { device: Store }) {
   const { outbox } = useStored(props.device);
   const waiting = outbox.filter((p) => p.failed === "").length;
   const failed = outbox.filter((p) => p.failed !== "");
@@ -72,10 +72,8 @@ function Queue(props: { device: Store; quiet?: boolean }) {
   return (
     <>
       <Status>
-        {waiting > 0 ? (
+        {waiting > 0 && (
           <p class="fact warn">{plural(waiting, "WEB_KIOSK_QUEUE_ONE", "WEB_KIOSK_QUEUE_MANY")}</p>
-        ) : (
-          props.quiet !== true && <p>{t("WEB_KIOSK_QUEUE_NONE")}</p>
         )}
       </Status>
       {failed.map((p) => (
@@ -215,7 +213,7 @@ function Bye(props: { how: Farewell; device: Store; onNext: () => void }) {
       <Actions>
         <Button onClick={props.onNext}>{t("WEB_KIOSK_NEXT")}</Button>
       </Actions>
-      <Queue device={props.device} quiet />
+      <Queue device={props.device} />
     </Step>
   );
 }

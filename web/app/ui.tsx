@@ -310,7 +310,8 @@ export function ErrorBox(props: { fault: Fault; urp?: string; onRetry?: () => vo
   );
 }
 
-function SaveEvidence(props: { text: string }) {
+/** What an auditor needs, as a file. */
+export function SaveEvidence(props: { text: string }) {
   return (
     <Button
       kind="secondary"

@@ -8,6 +8,8 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import encodeQR from "qr";
 import type { Browser, Page } from "playwright-core";
+import { utf8 } from "../../core/bytes.ts";
+import { sha256 } from "../../core/hash.ts";
 import { accessible, fits, launch, leave, shot, text, visit, type Lang, type Visitor } from "./browser.ts";
 import { collect, keepCode, press, screen, typeCode } from "./steps.ts";
 import { clockNow, endTown, makeSpace, makeTown, type Town } from "./town.ts";
@@ -177,6 +179,18 @@ test("a wrong birth date is said and tried once; then all papers come in one go"
   await keepCode(v);
   await screen(page, IT, "WEB_DONE_TITLE");
   assert.deepEqual(await stored(page), { people: 1, outbox: 0 });
+  await leave(v);
+});
+
+test("a code that no list knows goes back to its field, with what to do", async () => {
+  const v = await come();
+  const nineteen = "0123456789ABCDEFGHJ";
+  const check = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".charAt((sha256(utf8(nineteen))[0] ?? 0) >> 3);
+  await typeCode(v, nineteen + check, { birth: BIRTH[0] ?? "" });
+  await screen(v.page, IT, "WEB_CODE_TITLE");
+  await v.page.getByText(text(IT, "WEB_FAULT_NOT_ON_ROLL")).waitFor();
+  await accessible(v.page, "an unknown code");
+  assert.deepEqual(await stored(v.page), { people: 0, outbox: 0 });
   await leave(v);
 });
 
