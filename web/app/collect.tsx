@@ -138,7 +138,12 @@ export function Collect(props: PageProps & { recover?: boolean }) {
   const work = useWork(whose, device, props.recover === true ? "code" : "info");
   useEffect(() => {
     void theStore().then(async (store) => {
-      setPeople((await store.read()).people);
+      const state = await store.read();
+      setPeople(state.people);
+      // A paper may have been signed for a secret whose answer never came
+      // whole: going on with it fetches the paper, another secret would not.
+      const broken = state.people.find((p) => papersOf(state, p.id).spaces.length === 0);
+      if (broken !== undefined) setWhose({ keep: true, person: broken.id, label: broken.label });
       setDevice(store);
     });
   }, []);

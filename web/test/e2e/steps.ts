@@ -5,7 +5,7 @@ import { accessible, pattern, shot, text, type Lang, type Visitor } from "./brow
 
 /** The button, or the link that looks like one, called so in the tables. */
 export function press(page: Page, lang: Lang, name: string): Locator {
-  const label = { name: pattern(lang, name) };
+  const label = { name: new RegExp(`^${pattern(lang, name).source}$`) };
   return page.getByRole("button", label).or(page.getByRole("link", label)).first();
 }
 
