@@ -37,9 +37,17 @@ let checked: Promise<void> | undefined;
  */
 export function checkPage(t: Trust, signal?: AbortSignal): Promise<void> {
   const index = Number(setting("bundle"));
-  if (!Number.isSafeInteger(index) || index <= 0 || index >= t.checkpoint.size) return Promise.resolve();
+  if (!Number.isSafeInteger(index) || index <= 0 || index >= t.checkpoint.size)
+    return Promise.resolve();
   checked ??= Promise.all(paths().map((path) => load(path, signal)))
-    .then((all) => checkBundle(t, index, all.filter((f) => f !== undefined), signal))
+    .then((all) =>
+      checkBundle(
+        t,
+        index,
+        all.filter((f) => f !== undefined),
+        signal,
+      ),
+    )
     .catch((thrown: unknown) => {
       checked = undefined;
       throw thrown;

@@ -12,7 +12,16 @@ import { contact, theStore } from "./device.ts";
 import { toFault } from "./faults.ts";
 import type { Store } from "./store.ts";
 import { local, moment, t } from "./texts.ts";
-import { Actions, Button, ButtonLink, ErrorBox, Progress, Step, useLoaded, type PageProps } from "./ui.tsx";
+import {
+  Actions,
+  Button,
+  ButtonLink,
+  ErrorBox,
+  Progress,
+  Step,
+  useLoaded,
+  type PageProps,
+} from "./ui.tsx";
 import type { Fault } from "../core/fault.ts";
 import type { Row } from "../core/spaces.ts";
 
@@ -23,7 +32,11 @@ export function Check(props: PageProps) {
     void theStore().then(setDevice);
   }, []);
   if (device === undefined) return <Step title={t("APP_CHECK")} lead={t("WEB_LOADING")} />;
-  return props.slug === "" ? <Spaces {...props} device={device} /> : <Space {...props} device={device} />;
+  return props.slug === "" ? (
+    <Spaces {...props} device={device} />
+  ) : (
+    <Space {...props} device={device} />
+  );
 }
 
 type WithDevice = PageProps & { device: Store };
@@ -40,12 +53,19 @@ export function CheckStopped(props: { fault: Fault; urp: string; onRetry: () => 
 /* ---- Which space --------------------------------------------------------- */
 
 function Spaces(props: WithDevice) {
-  const rows = useLoaded(async (signal) => (await contact(props.device, signal)).rows.filter(hasBallots), "");
+  const rows = useLoaded(
+    async (signal) => (await contact(props.device, signal)).rows.filter(hasBallots),
+    "",
+  );
   if (rows.thrown !== undefined)
     return <CheckStopped fault={toFault(rows.thrown)} urp={props.urp} onRetry={rows.again} />;
   return (
     <Step key="spaces" title={t("APP_CHECK")} lead={t("WEB_CHECK_LEAD")}>
-      {rows.value === undefined ? <p role="status">{t("WEB_LOADING")}</p> : <SpaceList rows={rows.value} />}
+      {rows.value === undefined ? (
+        <p role="status">{t("WEB_LOADING")}</p>
+      ) : (
+        <SpaceList rows={rows.value} />
+      )}
     </Step>
   );
 }
@@ -71,17 +91,15 @@ function SpaceList(props: { rows: readonly Row[] }) {
 /* ---- One space ----------------------------------------------------------- */
 
 /** What is shown: the way in, the search, or the second-device check. */
-type View =
-  | { at: "start" }
-  | { at: "look"; who: Who }
-  | { at: "recreate"; who: Who | undefined };
+type View = { at: "start" } | { at: "look"; who: Who } | { at: "recreate"; who: Who | undefined };
 
 function Space(props: WithDevice) {
   const { device, slug, urp } = props;
   const [view, setView] = useState<View>({ at: "start" });
   const desk = useLoaded((signal) => openDesk(device, slug, signal), slug);
   const start = (): void => setView({ at: "start" });
-  if (desk.thrown !== undefined) return <CheckStopped fault={toFault(desk.thrown)} urp={urp} onRetry={desk.again} />;
+  if (desk.thrown !== undefined)
+    return <CheckStopped fault={toFault(desk.thrown)} urp={urp} onRetry={desk.again} />;
   if (desk.value === undefined)
     return (
       <Step key="loading" title={t("APP_CHECK")}>
@@ -129,7 +147,10 @@ function Look(props: LookProps) {
   const [read, setRead] = useState({ done: 0, all: 1 });
   const found = useLoaded((signal) => {
     const progress = (done: number, all: number): void => setRead({ done, all });
-    return look(props.device, props.slug, props.who, Math.floor(Date.now() / 1000), { signal, progress });
+    return look(props.device, props.slug, props.who, Math.floor(Date.now() / 1000), {
+      signal,
+      progress,
+    });
   }, props.slug);
   if (found.thrown !== undefined)
     return <CheckStopped fault={toFault(found.thrown)} urp={props.urp} onRetry={found.again} />;

@@ -15,7 +15,18 @@ import { RECOVERY } from "./codeinput.ts";
 import { toFault } from "./faults.ts";
 import type { Store } from "./store.ts";
 import { local, t, whole } from "./texts.ts";
-import { Actions, Alert, Button, ButtonLink, Callout, Desk, ErrorBox, Progress, Step, useLoaded } from "./ui.tsx";
+import {
+  Actions,
+  Alert,
+  Button,
+  ButtonLink,
+  Callout,
+  Desk,
+  ErrorBox,
+  Progress,
+  Step,
+  useLoaded,
+} from "./ui.tsx";
 
 type RecreateProps = {
   device: Store;
@@ -28,7 +39,9 @@ type RecreateProps = {
 
 export function Recreate(props: RecreateProps) {
   const [code, setCode] = useState("");
-  const [who, setWho] = useState<Who | undefined>(props.who?.kind === "code" ? props.who : undefined);
+  const [who, setWho] = useState<Who | undefined>(
+    props.who?.kind === "code" ? props.who : undefined,
+  );
   if (who === undefined)
     return (
       <CodeStep
@@ -134,7 +147,11 @@ function Chosen(props: RecreateProps & { who: Who; vote: Vote }) {
       onDraft={setDraft}
       objects={(hash) => trustObject(vote.contact.trust, hash)}
       revote={false}
-      words={{ title: t("WEB_CHECK_CHOICES"), lead: t("WEB_CHECK_CHOICES_LEAD"), next: t("WEB_CHECK_COMPARE") }}
+      words={{
+        title: t("WEB_CHECK_CHOICES"),
+        lead: t("WEB_CHECK_CHOICES_LEAD"),
+        next: t("WEB_CHECK_COMPARE"),
+      }}
       onNext={() => setDone(true)}
       onBack={props.onBack}
     />
@@ -213,7 +230,11 @@ function Verdict(props: ComparedProps & { result: Recreated }) {
   const { result, vote } = props;
   const open = props.desk.row.phase === "open";
   return (
-    <Step key="verdict" title={t(TITLES[result.state])} lead={<bdi>{local(vote.header.titles)}</bdi>}>
+    <Step
+      key="verdict"
+      title={t(TITLES[result.state])}
+      lead={<bdi>{local(vote.header.titles)}</bdi>}
+    >
       <Said result={result} sealed={vote.form.seal !== undefined} />
       <Actions>
         {result.state !== "same" && (

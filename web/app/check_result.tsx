@@ -10,7 +10,19 @@ import { draftOf, howCounted, openChoices, type Looked } from "./check_session.t
 import { witnessText } from "./check_words.ts";
 import { toFault } from "./faults.ts";
 import { local, moment, plural, t, whole } from "./texts.ts";
-import { Actions, Alert, Button, ButtonLink, Callout, Desk, ErrorBox, Progress, saveFile, Step, useLoaded } from "./ui.tsx";
+import {
+  Actions,
+  Alert,
+  Button,
+  ButtonLink,
+  Callout,
+  Desk,
+  ErrorBox,
+  Progress,
+  saveFile,
+  Step,
+  useLoaded,
+} from "./ui.tsx";
 
 type ResultProps = {
   looked: Looked;
@@ -71,11 +83,19 @@ function FoundResult(props: FoundProps) {
         {props.looked.receipt && !other && <li class="good">{t("WEB_CHECK_RECEIPT_SAME")}</li>}
         <li class="good">{plural(checked.count, "WEB_CHECK_COUNT_ONE", "WEB_CHECK_COUNT")}</li>
       </ul>
-      {choices !== undefined && <Ballot vote={vote} choices={choices} caption={t("WEB_CHECK_SAYS")} />}
-      {vote.form.seal !== undefined && checked.row.phase !== "result" && <p>{t("WEB_CHECK_SEALED")}</p>}
-      {checked.row.phase === "result" && vote.form.seal !== undefined && <HowCounted vote={vote} found={found} />}
+      {choices !== undefined && (
+        <Ballot vote={vote} choices={choices} caption={t("WEB_CHECK_SAYS")} />
+      )}
+      {vote.form.seal !== undefined && checked.row.phase !== "result" && (
+        <p>{t("WEB_CHECK_SEALED")}</p>
+      )}
+      {checked.row.phase === "result" && vote.form.seal !== undefined && (
+        <HowCounted vote={vote} found={found} />
+      )}
       <Actions>
-        {vote.form.seal !== undefined && <Button onClick={props.onRecreate}>{t("WEB_CHECK_SECOND_GO")}</Button>}
+        {vote.form.seal !== undefined && (
+          <Button onClick={props.onRecreate}>{t("WEB_CHECK_SECOND_GO")}</Button>
+        )}
         {checked.row.phase === "result" && (
           <ButtonLink href={`/spazi/${h.slug}/risultati`} kind="secondary">
             {t("WEB_BOOTH_GO_RESULTS")}
@@ -121,7 +141,8 @@ function Counting(props: { vote: Vote; found: Found }) {
     const progress = (done: number, all: number): void => setRead({ done, all });
     return howCounted(props.vote, props.found, { signal, progress });
   }, "");
-  if (counted.thrown !== undefined) return <ErrorBox fault={toFault(counted.thrown)} onRetry={counted.again} />;
+  if (counted.thrown !== undefined)
+    return <ErrorBox fault={toFault(counted.thrown)} onRetry={counted.again} />;
   if (counted.value === undefined)
     return <Progress value={read.done} max={read.all} text={t("WEB_CHECK_COUNTING")} />;
   return (
@@ -136,7 +157,9 @@ function CountedAs(props: { vote: Vote; counted: Counted }) {
   const { counted } = props;
   switch (counted.state) {
     case "choices":
-      return <Ballot vote={props.vote} choices={counted.choices} caption={t("WEB_CHECK_OPENED_AS")} />;
+      return (
+        <Ballot vote={props.vote} choices={counted.choices} caption={t("WEB_CHECK_OPENED_AS")} />
+      );
     case "null":
       return <p>{t("WEB_CHECK_NULL")}</p>;
     case "replaced":
@@ -171,11 +194,15 @@ function MissingResult(props: ResultProps & { checked: Missing }) {
       <ol>
         <li>{t("WEB_CHECK_MISSING_SAVE")}</li>
         <li>{t("WEB_CHECK_MISSING_GIVE")}</li>
-        {checked.row.phase === "open" && <li>{t("WEB_CHECK_MISSING_AGAIN", moment(h.participation.to))}</li>}
+        {checked.row.phase === "open" && (
+          <li>{t("WEB_CHECK_MISSING_AGAIN", moment(h.participation.to))}</li>
+        )}
       </ol>
       <Actions>
         <Button
-          onClick={() => saveFile(t("WEB_CHECK_EVIDENCE_FILE", h.slug), checked.evidence, "application/json")}
+          onClick={() =>
+            saveFile(t("WEB_CHECK_EVIDENCE_FILE", h.slug), checked.evidence, "application/json")
+          }
         >
           {t("WEB_SAVE_EVIDENCE")}
         </Button>

@@ -4,7 +4,14 @@
  */
 import { equal } from "../core/bytes.ts";
 import type { Vote } from "../core/cast.ts";
-import { checkVote, recreateVote, secretOf, type Checked, type Recreated, type Whose } from "../core/check.ts";
+import {
+  checkVote,
+  recreateVote,
+  secretOf,
+  type Checked,
+  type Recreated,
+  type Whose,
+} from "../core/check.ts";
 import { decode, named, type Choices } from "../core/choices.ts";
 import { contactHeader, contactRow, type Contact } from "../core/contact.ts";
 import { countedAs, type Counted } from "../core/counted.ts";
@@ -82,7 +89,13 @@ export interface Looked {
 }
 
 /** Look for the last ballot; `now` in UNIX seconds. */
-export async function look(device: Store, slug: string, who: Who, now: number, o: ReadOptions): Promise<Looked> {
+export async function look(
+  device: Store,
+  slug: string,
+  who: Who,
+  now: number,
+  o: ReadOptions,
+): Promise<Looked> {
   const d = await openDesk(device, slug, o.signal);
   const w = await whoseOf(device, who, d.header);
   /* Also where no ballot will be found: what is asked for tells nothing. */
@@ -98,7 +111,13 @@ export async function look(device: Store, slug: string, who: Who, now: number, o
 }
 
 /** Make the ballot again from the code and the choices. */
-export async function recreate(device: Store, v: Vote, who: Who, choices: Choices, o: ReadOptions): Promise<Recreated> {
+export async function recreate(
+  device: Store,
+  v: Vote,
+  who: Who,
+  choices: Choices,
+  o: ReadOptions,
+): Promise<Recreated> {
   return recreateVote(v, (await whoseOf(device, who, v.header)).ss, choices, o);
 }
 

@@ -21,7 +21,12 @@ export async function checkBundle(
   signal?: AbortSignal,
 ): Promise<void> {
   const wrong = (detail: string, parts: Readonly<Record<string, unknown>>): Fault =>
-    new Fault("lie", "bundle", detail, evidenceText(detail, { ...parts, checkpoint: fromUtf8(t.checkpoint.bytes) }));
+    new Fault(
+      "lie",
+      "bundle",
+      detail,
+      evidenceText(detail, { ...parts, checkpoint: fromUtf8(t.checkpoint.bytes) }),
+    );
   const e = await trustEntry(t, index, signal);
   if (e.kind !== "bundle") throw wrong(`entry ${index} of the log is no web client`, { index });
   const files = parseManifest(await trustObject(t, e.object, signal));

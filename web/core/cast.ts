@@ -51,11 +51,20 @@ export async function collected(v: Vote, o: ReadOptions = {}): Promise<number | 
   if (h.mode !== "separated") return undefined;
   const counts = new Map<number, number>();
   /* Ledgers stand before the first batch. */
-  await eachEntry(contact.trust, v.row.first, contact.trust.checkpoint.size, (_, e) => {
-    if (e.kind === "ledger" && equal(e.spaceId, h.id) && e.purpose === "vote") counts.set(e.issuer, e.count);
-    if (counts.size === h.issuers.length) return true;
-    return (e.kind === "batch" || e.kind === "close" || e.kind === "cancel") && equal(e.spaceId, h.id);
-  }, o);
+  await eachEntry(
+    contact.trust,
+    v.row.first,
+    contact.trust.checkpoint.size,
+    (_, e) => {
+      if (e.kind === "ledger" && equal(e.spaceId, h.id) && e.purpose === "vote")
+        counts.set(e.issuer, e.count);
+      if (counts.size === h.issuers.length) return true;
+      return (
+        (e.kind === "batch" || e.kind === "close" || e.kind === "cancel") && equal(e.spaceId, h.id)
+      );
+    },
+    o,
+  );
   return counts.size === h.issuers.length ? Math.min(...counts.values()) : undefined;
 }
 
@@ -63,9 +72,14 @@ export async function collected(v: Vote, o: ReadOptions = {}): Promise<number | 
 export async function checkCrowd(v: Vote, o: ReadOptions = {}): Promise<void> {
   if (v.header.mode !== "separated") return;
   const n = await collected(v, o);
-  if (n === undefined) throw new Fault("refused", "ledger-missing", "the ledger is not in the log yet");
+  if (n === undefined)
+    throw new Fault("refused", "ledger-missing", "the ledger is not in the log yet");
   if (n < v.header.minCollected)
-    throw new Fault("refused", "few-collected", `${n} people collected papers, at least ${v.header.minCollected} were promised`);
+    throw new Fault(
+      "refused",
+      "few-collected",
+      `${n} people collected papers, at least ${v.header.minCollected} were promised`,
+    );
 }
 
 /* ---- The record ---------------------------------------------------------- */
@@ -93,7 +107,12 @@ export async function nextSeq(v: Vote, papers: Papers, o: ReadOptions = {}): Pro
 }
 
 /** The bytes of record number `seq`; Fault input: no-paper, seq-limit, choices. */
-export async function makeBallot(v: Vote, papers: Papers, seq: number, choices: Choices): Promise<Uint8Array> {
+export async function makeBallot(
+  v: Vote,
+  papers: Papers,
+  seq: number,
+  choices: Choices,
+): Promise<Uint8Array> {
   const tokens = tokensOf(paperOf(papers, v.header).tokens.vote);
   if (seq === 0 && tokens.length !== v.header.issuers.length)
     throw new Fault("input", "no-paper", `no paper for "${v.header.slug}" is here`);
@@ -113,9 +132,24 @@ export function keepRecord(mine: PapersSpace, seq: number, record: Uint8Array): 
  * Verify a receipt for the `record` of the space `h`: of this leaf, this space,
  * one of its windows.  Fault lie, receipt, with the evidence.
  */
-export async function checkReceipt(h: Header, record: Uint8Array, key: NoteKey, receipt: Uint8Array): Promise<Receipt> {
-  const evidence = { space: h.slug, record: b64(record), receipt: new TextDecoder().decode(receipt) };
-  const bad = (detail: string) => new Fault("lie", "receipt", detail, evidenceText(`The server took this record, but ${detail}.`, evidence));
+export async function checkReceipt(
+  h: Header,
+  record: Uint8Array,
+  key: NoteKey,
+  receipt: Uint8Array,
+): Promise<Receipt> {
+  const evidence = {
+    space: h.slug,
+    record: b64(record),
+    receipt: new TextDecoder().decode(receipt),
+  };
+  const bad = (detail: string) =>
+    new Fault(
+      "lie",
+      "receipt",
+      detail,
+      evidenceText(`The server took this record, but ${detail}.`, evidence),
+    );
   const r = await openReceipt(receipt, key, recordLeaf(record)).catch((e: unknown) => {
     throw e instanceof Fault ? bad(`its receipt is worthless: ${e.detail}`) : e;
   });
@@ -125,7 +159,12 @@ export async function checkReceipt(h: Header, record: Uint8Array, key: NoteKey, 
 }
 
 /** Put the receipt of `record` into a papers file, if that is its last record. */
-export function papersWithReceipt(papers: string, slug: string, record: Uint8Array, receipt: Uint8Array): string {
+export function papersWithReceipt(
+  papers: string,
+  slug: string,
+  record: Uint8Array,
+  receipt: Uint8Array,
+): string {
   const p = parsePapers(utf8(papers));
   const mine = papersFind(p, slug);
   if (mine === undefined || !equal(mine.record, record)) return papers;
@@ -146,10 +185,20 @@ export interface Sent {
  * any time.  Faults: refused (409 seq-used: another record has this number),
  * offline, lie/receipt.
  */
-export async function sendRecord(source: Source, h: Header, record: Uint8Array, key: NoteKey, signal?: AbortSignal): Promise<Sent> {
+export async function sendRecord(
+  source: Source,
+  h: Header,
+  record: Uint8Array,
+  key: NoteKey,
+  signal?: AbortSignal,
+): Promise<Sent> {
   const headers = { "Content-Type": "application/vnd.partecipa.record" };
   const answer = await source.post(`${h.castUrl}/api/v1/records`, record, headers, signal);
-  return { text: answer.body, receipt: await checkReceipt(h, record, key, answer.body), repeat: answer.status === 200 };
+  return {
+    text: answer.body,
+    receipt: await checkReceipt(h, record, key, answer.body),
+    repeat: answer.status === 200,
+  };
 }
 
 /* ---- All together -------------------------------------------------------- */
@@ -164,7 +213,13 @@ export interface CastOptions extends ReadOptions {
 
 async function sendPending(v: Vote, o: CastOptions): Promise<Sent> {
   const mine = paperOf(o.papers, v.header);
-  const sent = await sendRecord(v.contact.source, v.header, mine.record, v.contact.receiptKey, o.signal);
+  const sent = await sendRecord(
+    v.contact.source,
+    v.header,
+    mine.record,
+    v.contact.receiptKey,
+    o.signal,
+  );
   mine.receipt = sent.text;
   await o.save(o.papers);
   return sent;

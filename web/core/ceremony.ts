@@ -7,7 +7,15 @@
 import { concat, equal, fromB64, utf8, u32, u8 } from "./bytes.ts";
 import { Fault } from "./fault.ts";
 import type { Form } from "./form.ts";
-import { BASE, IDENTITY, multiplyPublic, pointBytes, pointFrom, reduce64, scalarFrom } from "./group.ts";
+import {
+  BASE,
+  IDENTITY,
+  multiplyPublic,
+  pointBytes,
+  pointFrom,
+  reduce64,
+  scalarFrom,
+} from "./group.ts";
 import type { Point, Scalar } from "./group.ts";
 import { hashDst, hashDst512, sha256 } from "./hash.ts";
 import type { Header } from "./header.ts";
@@ -53,11 +61,14 @@ function wrong(detail: string): never {
 function lines(text: string) {
   const all = text.split("\n");
   let at = 0;
-  const line = (): string => (at + 1 < all.length ? (all[at++] as string) : refuse("a line is missing"));
+  const line = (): string =>
+    at + 1 < all.length ? (all[at++] as string) : refuse("a line is missing");
   const number = (max: number): number => {
     const s = line();
     const n = Number(s);
-    return /^[1-9][0-9]{0,9}$/.test(s) && n <= max ? n : refuse(`${s.slice(0, 20)} is no number from 1 to ${max}`);
+    return /^[1-9][0-9]{0,9}$/.test(s) && n <= max
+      ? n
+      : refuse(`${s.slice(0, 20)} is no number from 1 to ${max}`);
   };
   return {
     line,
@@ -65,7 +76,10 @@ function lines(text: string) {
     bytes: (n: number) => fromB64(line(), n),
     point: () => pointFrom(fromB64(line(), 32)),
     scalar: () => scalarFrom(fromB64(line(), 32)),
-    end: () => (at + 1 === all.length && all[at] === "" ? undefined : refuse("lines that do not belong there")),
+    end: () =>
+      at + 1 === all.length && all[at] === ""
+        ? undefined
+        : refuse("lines that do not belong there"),
   };
 }
 
@@ -76,14 +90,23 @@ function times<T>(n: number, f: () => T): T[] {
 }
 
 /* What follows the first four lines. */
-function readContent(l: Lines, round: CeremonyMessage["round"], h: Header): Omit<CeremonyMessage, "round" | "attempt" | "index"> {
+function readContent(
+  l: Lines,
+  round: CeremonyMessage["round"],
+  h: Header,
+): Omit<CeremonyMessage, "round" | "attempt" | "index"> {
   const n = h.trustees.keys.length;
   const none = { before: undefined, points: [], commitment: undefined, proof: undefined };
   if (round === "commit") return { ...none, points: [l.point()], commitment: l.bytes(32) };
   const before = l.bytes(32);
   switch (round) {
     case "reveal":
-      return { ...none, before, points: times(h.trustees.threshold, l.point), proof: [l.scalar(), l.scalar()] };
+      return {
+        ...none,
+        before,
+        points: times(h.trustees.threshold, l.point),
+        proof: [l.scalar(), l.scalar()],
+      };
     case "share":
       times(n, () => l.bytes(SHARE_BYTES));
       return { ...none, before };
@@ -107,20 +130,34 @@ export async function parseCeremonyMessage(text: string, h: Header): Promise<Cer
   const l = lines(note.text);
   const head = l.line();
   const word = head.startsWith(HEAD) ? head.slice(HEAD.length) : "";
-  const round = [...ROUNDS, "complaint" as const].find((r) => r === word) ?? refuse("line 1 names no round");
+  const round =
+    [...ROUNDS, "complaint" as const].find((r) => r === word) ?? refuse("line 1 names no round");
   if (!equal(l.bytes(32), h.id)) return refuse("the message belongs to another space");
   const attempt = l.number(ATTEMPT_MAX);
   const index = l.number(h.trustees.keys.length);
   const content = readContent(l, round, h);
   l.end();
-  const key = noteKey(`${h.origin}/trustee`, NOTE_ED25519, h.trustees.keys[index - 1] as Uint8Array);
+  const key = noteKey(
+    `${h.origin}/trustee`,
+    NOTE_ED25519,
+    h.trustees.keys[index - 1] as Uint8Array,
+  );
   await verifyNote(note, key);
   return { round, attempt, index, ...content };
 }
 
 /* T_1, T_2 or T_3 over whole notes. */
-function binding(number: number, before: Uint8Array | undefined, notes: readonly string[]): Uint8Array {
-  return hashDst("transcript", u8(number), before ?? new Uint8Array(0), ...notes.map((n) => lp(utf8(n))));
+function binding(
+  number: number,
+  before: Uint8Array | undefined,
+  notes: readonly string[],
+): Uint8Array {
+  return hashDst(
+    "transcript",
+    u8(number),
+    before ?? new Uint8Array(0),
+    ...notes.map((n) => lp(utf8(n))),
+  );
 }
 
 interface Check {
@@ -130,7 +167,11 @@ interface Check {
 }
 
 /* All messages of a round, of this attempt, each by whom it should be. */
-async function readRound(c: Check, round: Round, before: Uint8Array | undefined): Promise<CeremonyMessage[]> {
+async function readRound(
+  c: Check,
+  round: Round,
+  before: Uint8Array | undefined,
+): Promise<CeremonyMessage[]> {
   const out: CeremonyMessage[] = [];
   for (const [i, text] of c.notes[round].entries()) {
     const m = await parseCeremonyMessage(text, c.h);
@@ -149,7 +190,12 @@ function which(c: Check, index: number): Uint8Array {
   return concat(c.h.id, u32(c.attempt), u8(index), u8(keys.length), u8(threshold));
 }
 
-function checkReveal(c: Check, commit: CeremonyMessage, reveal: CeremonyMessage, t1: Uint8Array): void {
+function checkReveal(
+  c: Check,
+  commit: CeremonyMessage,
+  reveal: CeremonyMessage,
+  t1: Uint8Array,
+): void {
   const a = reveal.points.map(pointBytes);
   const e = pointBytes(commit.points[0] as Point);
   const commitment = hashDst("coefficients", which(c, reveal.index), e, ...a);
@@ -158,7 +204,10 @@ function checkReveal(c: Check, commit: CeremonyMessage, reveal: CeremonyMessage,
   const [pc, pz] = reveal.proof as readonly [Scalar, Scalar];
   const kG = multiplyPublic(BASE, pz).subtract(multiplyPublic(reveal.points[0] as Point, pc));
   const want = reduce64(hashDst512("possession", which(c, reveal.index), t1, ...a, pointBytes(kG)));
-  if (want !== pc) return wrong(`trustee ${reveal.index} does not prove to know the secret of the first coefficient`);
+  if (want !== pc)
+    return wrong(
+      `trustee ${reveal.index} does not prove to know the secret of the first coefficient`,
+    );
 }
 
 /* sum_k j^k A_k. */
@@ -169,7 +218,10 @@ function evaluate(a: readonly Point[], j: number): Point {
 /* Y and V_1..V_n of all commitments. */
 function joint(reveals: readonly CeremonyMessage[]): { y: Uint8Array; v: Uint8Array[] } {
   const all = [0, ...reveals.map((_, i) => i + 1)].map((j) => {
-    const p = reveals.reduce((sum, m) => sum.add(j === 0 ? (m.points[0] as Point) : evaluate(m.points, j)), IDENTITY);
+    const p = reveals.reduce(
+      (sum, m) => sum.add(j === 0 ? (m.points[0] as Point) : evaluate(m.points, j)),
+      IDENTITY,
+    );
     return p.is0() ? wrong("the coefficients add up to no key") : pointBytes(p);
   });
   return { y: all[0] as Uint8Array, v: all.slice(1) };
@@ -185,7 +237,9 @@ async function check(c: Check): Promise<{ y: Uint8Array; v: Uint8Array[] }> {
   const t3 = binding(3, t2, c.notes.share);
   const keys = joint(reveals);
   for (const m of await readRound(c, "accept", t3)) {
-    const same = m.points.every((p, k) => equal(pointBytes(p), k === 0 ? keys.y : (keys.v[k - 1] as Uint8Array)));
+    const same = m.points.every((p, k) =>
+      equal(pointBytes(p), k === 0 ? keys.y : (keys.v[k - 1] as Uint8Array)),
+    );
     if (!same) return wrong(`trustee ${m.index} accepted other keys`);
   }
   return keys;
@@ -198,11 +252,19 @@ export async function parseTranscript(bytes: Uint8Array, h: Header): Promise<Cer
   getInt(doc, "version", 1, 1);
   const attempt = getInt(doc, "attempt", 1, ATTEMPT_MAX);
   const n = h.trustees.keys.length;
-  if (!equal(getHex(doc, "space_id", 32), h.id)) return refuse("the transcript belongs to another space");
+  if (!equal(getHex(doc, "space_id", 32), h.id))
+    return refuse("the transcript belongs to another space");
   if (n === 0) return refuse("the space is not sealed: it has no trustees");
   const list = (name: string): string[] =>
-    getArray(doc, name, n, n).map((v) => (typeof v === "string" ? v : refuse(`${name} holds something that is no text`)));
-  const notes = { commit: list("commits"), reveal: list("reveals"), share: list("shares"), accept: list("accepts") };
+    getArray(doc, name, n, n).map((v) =>
+      typeof v === "string" ? v : refuse(`${name} holds something that is no text`),
+    );
+  const notes = {
+    commit: list("commits"),
+    reveal: list("reveals"),
+    share: list("shares"),
+    accept: list("accepts"),
+  };
   return { attempt, transcript: sha256(bytes), ...(await check({ h, attempt, notes })) };
 }
 

@@ -55,28 +55,46 @@ interface Seen {
  */
 export type Checked = Seen &
   (
-    | { readonly state: "found" | "other"; readonly found: Found; readonly count: number; readonly proof: Uint8Array }
+    | {
+        readonly state: "found" | "other";
+        readonly found: Found;
+        readonly count: number;
+        readonly proof: Uint8Array;
+      }
     | { readonly state: "early"; readonly due: number }
     | { readonly state: "missing"; readonly due: number; readonly evidence: string }
     | { readonly state: "none" }
   );
 
 /** What the server promised; undefined where nothing. */
-async function promiseOf(c: Contact, w: Whose): Promise<{ text: Uint8Array; windowEnd: number; isOf: (leaf: Uint8Array) => boolean } | undefined> {
+async function promiseOf(
+  c: Contact,
+  w: Whose,
+): Promise<
+  { text: Uint8Array; windowEnd: number; isOf: (leaf: Uint8Array) => boolean } | undefined
+> {
   const text = w.receipt ?? w.mine?.receipt ?? new Uint8Array(0);
   if (text.length === 0) return undefined;
   try {
     const p = await openPromise(text, c.receiptKey);
     const record = w.mine?.record ?? new Uint8Array(0);
-    if (record.length > 0 && !isPromiseOf(p, recordLeaf(record))) throw new Fault("input", "conflict", "of another record");
+    if (record.length > 0 && !isPromiseOf(p, recordLeaf(record)))
+      throw new Fault("input", "conflict", "of another record");
     return { text, windowEnd: p.windowEnd, isOf: (leaf) => isPromiseOf(p, leaf) };
   } catch (e) {
-    const detail = "the receipt is not signed by this server, or is of another vote than the last one in the papers";
+    const detail =
+      "the receipt is not signed by this server, or is of another vote than the last one in the papers";
     throw e instanceof Fault ? new Fault("input", "receipt-other", `${detail}: ${e.detail}`) : e;
   }
 }
 
-function missing(c: Contact, seen: Seen, w: Whose, p: { text: Uint8Array; windowEnd: number }, now: number): Checked {
+function missing(
+  c: Contact,
+  seen: Seen,
+  w: Whose,
+  p: { text: Uint8Array; windowEnd: number },
+  now: number,
+): Checked {
   const due = p.windowEnd + seen.header.grace;
   if (now <= due) return { ...seen, state: "early", due };
   const evidence = evidenceText(
@@ -108,11 +126,18 @@ export async function checkVote(
   const w = whose(header);
   const promise = await promiseOf(c, w);
   const all = await findRecords(c.trust, row, header, credentialKey(w.ss, "vote"), o);
-  const seen: Seen = { header, row, size: c.trust.checkpoint.size, witnesses: await witnessCount(c.trust, header) };
+  const seen: Seen = {
+    header,
+    row,
+    size: c.trust.checkpoint.size,
+    witnesses: await witnessCount(c.trust, header),
+  };
   const found = lastOf(all);
-  if (found === undefined) return promise === undefined ? { ...seen, state: "none" } : missing(c, seen, w, promise, now);
+  if (found === undefined)
+    return promise === undefined ? { ...seen, state: "none" } : missing(c, seen, w, promise, now);
   const kept = promise === undefined || promise.isOf(found.leaf);
-  if (!kept && (w.mine === undefined || w.mine.seq >= found.seq)) return missing(c, seen, w, promise, now);
+  if (!kept && (w.mine === undefined || w.mine.seq >= found.seq))
+    return missing(c, seen, w, promise, now);
   const proof = await trustProof(c.trust, found.index, found.leaves);
   return { ...seen, state: kept ? "found" : "other", found, count: all.length, proof };
 }
@@ -135,26 +160,38 @@ export type Recreated =
       readonly difference: Difference;
       readonly count: number;
     }
-  | { readonly state: "different"; readonly size: number; readonly last: Found; readonly difference: Difference; readonly count: number };
+  | {
+      readonly state: "different";
+      readonly size: number;
+      readonly last: Found;
+      readonly difference: Difference;
+      readonly count: number;
+    };
 
 /**
  * Make the ballot of `ss` and `choices` again and hold it against the log.
  * Faults of choices.check: they are over the form's limits.
  */
-export async function recreateVote(v: Vote, ss: Uint8Array, choices: Choices, o: ReadOptions = {}): Promise<Recreated> {
+export async function recreateVote(
+  v: Vote,
+  ss: Uint8Array,
+  choices: Choices,
+  o: ReadOptions = {},
+): Promise<Recreated> {
   const t = v.contact.trust;
   const size = t.checkpoint.size;
   const all = await findRecords(t, v.row, v.header, credentialKey(ss, "vote"), o);
   const judged: { found: Found; difference: Difference }[] = [];
-  for (const found of all) judged.push({ found, difference: await compare(ss, v.header, v.form, found.record, choices) });
+  for (const found of all)
+    judged.push({ found, difference: await compare(ss, v.header, v.form, found.record, choices) });
   const last = lastOf(all);
   if (last === undefined) return { state: "none", size };
   const same = lastOf(judged.filter((j) => j.difference === "same").map((j) => j.found));
   const count = all.length;
-  if (same !== undefined && same.seq === last.seq) return { state: "same", size, found: same, count };
+  if (same !== undefined && same.seq === last.seq)
+    return { state: "same", size, found: same, count };
   const difference = judged.find((j) => j.found === last)?.difference ?? "choices";
   return same === undefined
     ? { state: "different", size, last, difference, count }
     : { state: "replaced", size, found: same, last, difference, count };
 }
-

@@ -36,14 +36,24 @@ export interface CollectOutcome {
   readonly got: number;
   readonly had: number;
   readonly refused: readonly { readonly slug: string; readonly fault: Fault }[];
-  /** Separated spaces that are open already: better wait before voting, so that the times tell nothing. */
+  /**
+   * Separated spaces that are open already: better wait before voting, so that
+   * the times tell nothing.
+   */
   readonly late: readonly string[];
 }
 
 /** What may be the resident's own fault leaves no evidence. */
 const ORDINARY = ["factor", "factor-locked", "issuance-closed", "code-replaced"];
 /** Trying the other spaces would only fail likewise, or use up tries. */
-const FOR_ALL = ["factor", "factor-locked", "factor-text", "factor-date", "factor-document", "stopped"];
+const FOR_ALL = [
+  "factor",
+  "factor-locked",
+  "factor-text",
+  "factor-date",
+  "factor-document",
+  "stopped",
+];
 const BLIND_BYTES = 256;
 
 /** Whether papers are given out in that phase, as far as the list says. */
@@ -52,9 +62,13 @@ export function mayIssue(row: Row): boolean {
 }
 
 /** The spaces that issue now, with their headers accepted. */
-export async function issuing(c: Contact, signal?: AbortSignal): Promise<{ row: Row; header: Header }[]> {
+export async function issuing(
+  c: Contact,
+  signal?: AbortSignal,
+): Promise<{ row: Row; header: Header }[]> {
   const out = [];
-  for (const row of c.rows.filter(mayIssue)) out.push({ row, header: await contactHeader(c, row, signal) });
+  for (const row of c.rows.filter(mayIssue))
+    out.push({ row, header: await contactHeader(c, row, signal) });
   return out;
 }
 
@@ -74,7 +88,8 @@ function evidence(x: Exchange, problem: string, answer: Uint8Array): string {
   const from = x.h.issuers[x.issuer] as Issuer;
   const key = from.keys[x.purpose]?.id ?? new Uint8Array(32);
   const doc = {
-    about: answer.length > 0 ? "an answer that is no valid signature" : "a request that was not granted",
+    about:
+      answer.length > 0 ? "an answer that is no valid signature" : "a request that was not granted",
     answer: b64url(answer),
     issuer: from.name,
     problem,
@@ -93,7 +108,8 @@ function evidence(x: Exchange, problem: string, answer: Uint8Array): string {
 function factorOf(o: CollectOptions, h: Header, issuer: Issuer): Uint8Array | undefined {
   if (issuer.factor === "none") return undefined;
   const typed = o.factor?.(issuer, h);
-  if (typed === undefined) throw new Fault("input", "factor-text", `${issuer.name} asks for a second factor`);
+  if (typed === undefined)
+    throw new Fault("input", "factor-text", `${issuer.name} asks for a second factor`);
   return factor(publicKey(o.roll), factorText(issuer.factor, typed));
 }
 
@@ -121,7 +137,12 @@ async function collectOne(x: Exchange, f: Uint8Array | undefined): Promise<Uint8
   } catch (e) {
     if (!(e instanceof Fault)) throw e;
     const name = (x.h.issuers[x.issuer] as Issuer).name;
-    throw new Fault("lie", "token", `${name} answered with a token that does not verify`, evidence(x, "", answer));
+    throw new Fault(
+      "lie",
+      "token",
+      `${name} answered with a token that does not verify`,
+      evidence(x, "", answer),
+    );
   }
 }
 
@@ -129,20 +150,35 @@ async function collectOne(x: Exchange, f: Uint8Array | undefined): Promise<Uint8
  * Ask every issuer for the token of `purpose`: the verified authenticators one
  * after the other.  Asking again with the same keys gives the same tokens.
  */
-export async function collectPurpose(o: CollectOptions, h: Header, purpose: Purpose): Promise<Uint8Array> {
+export async function collectPurpose(
+  o: CollectOptions,
+  h: Header,
+  purpose: Purpose,
+): Promise<Uint8Array> {
   const ss = spaceSecret(o.papers.secret, h.id);
   /* All factors first: no half of the issuers is asked in vain. */
   const factors = h.issuers.map((i) => factorOf(o, h, i));
   const tokens: Uint8Array[] = [];
   for (const issuer of h.issuers.keys()) {
     checkStopped(o.signal);
-    const x = { o, h, ss, issuer, purpose, ask: ask(ss, h, issuer, purpose), salt: (o.salt ?? askSalt)() };
+    const x = {
+      o,
+      h,
+      ss,
+      issuer,
+      purpose,
+      ask: ask(ss, h, issuer, purpose),
+      salt: (o.salt ?? askSalt)(),
+    };
     tokens.push(await collectOne(x, factors[issuer]));
   }
   return concat(...tokens);
 }
 
-async function collectSpace(o: CollectOptions, row: Row): Promise<{ got: number; had: number; late: boolean }> {
+async function collectSpace(
+  o: CollectOptions,
+  row: Row,
+): Promise<{ got: number; had: number; late: boolean }> {
   const h = await contactHeader(o.contact, row, o.signal);
   await keysAlone(o.contact, h, o.signal);
   const mine = papersSpace(o.papers, h);
@@ -172,7 +208,12 @@ function chosen(o: CollectOptions): Row[] {
  */
 export async function collect(o: CollectOptions): Promise<CollectOutcome> {
   const rows = chosen(o);
-  const out = { got: 0, had: 0, refused: [] as { slug: string; fault: Fault }[], late: [] as string[] };
+  const out = {
+    got: 0,
+    had: 0,
+    refused: [] as { slug: string; fault: Fault }[],
+    late: [] as string[],
+  };
   for (const [i, row] of rows.entries()) {
     o.progress?.(i, rows.length, row.slug);
     try {

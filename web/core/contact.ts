@@ -26,7 +26,11 @@ export interface Contact {
  * Open the log (which may only grow beyond what was `kept`) and read the list
  * of spaces.  Faults of openTrust, genesis, spaces.
  */
-export async function openContact(source: Source, kept: readonly Kept[], signal?: AbortSignal): Promise<Contact> {
+export async function openContact(
+  source: Source,
+  kept: readonly Kept[],
+  signal?: AbortSignal,
+): Promise<Contact> {
   const trust = await openTrust(source, kept, signal);
   const genesis = await trustGenesis(trust, signal);
   const rows = await getSpaces(source, signal);
@@ -80,7 +84,12 @@ export async function keysAlone(c: Contact, h: Header, signal?: AbortSignal): Pr
     }
     if (!equal(other.id, h.id) && sharesKey(h, other)) {
       const detail = `the spaces "${h.slug}" and "${other.slug}" have a token key in common`;
-      throw new Fault("lie", "shared-key", detail, evidenceText(detail, { spaces: [hex(h.id), hex(other.id)] }));
+      throw new Fault(
+        "lie",
+        "shared-key",
+        detail,
+        evidenceText(detail, { spaces: [hex(h.id), hex(other.id)] }),
+      );
     }
   }
 }
@@ -90,4 +99,3 @@ export function tokensOf(all: Uint8Array | undefined): Uint8Array[] {
   const n = (all?.length ?? 0) / 256;
   return Array.from({ length: n }, (_, i) => (all as Uint8Array).subarray(256 * i, 256 * i + 256));
 }
-

@@ -10,7 +10,14 @@ import { Fault } from "./fault.ts";
 import type { Point } from "./group.ts";
 import { parseRecord } from "./record.ts";
 import { recordOf, type Found } from "./records.ts";
-import { interpolate, openingPoints, openingSigned, openSealed, parseOpening, parseSealedBody } from "./seal.ts";
+import {
+  interpolate,
+  openingPoints,
+  openingSigned,
+  openSealed,
+  parseOpening,
+  parseSealedBody,
+} from "./seal.ts";
 import { eachEntry, rootAt, trustObject, type ReadOptions } from "./trust.ts";
 
 /**
@@ -42,17 +49,23 @@ interface Space {
 async function readSpace(v: Vote, o: ReadOptions): Promise<Space> {
   const { header: h, contact, row } = v;
   const s: Space = { last: new Map(), close: -1, openings: new Map() };
-  await eachEntry(contact.trust, row.first, contact.trust.checkpoint.size, (index, e) => {
-    if (e.kind === "close" && equal(e.spaceId, h.id)) s.close = index;
-    if (e.kind === "opening" && equal(e.spaceId, h.id))
-      s.openings.set(e.trustee, [...(s.openings.get(e.trustee) ?? []), e.object]);
-    const rec = e.kind === "record" ? recordOf(e.record, h) : undefined;
-    if (rec === undefined || rec.purpose !== "vote") return;
-    const pk = hex(rec.pk);
-    const known = s.last.get(pk);
-    if (known === undefined || rec.seq > known.seq)
-      s.last.set(pk, { pk: rec.pk.slice(), seq: rec.seq, index, r: rec.body.slice(0, 32) });
-  }, o);
+  await eachEntry(
+    contact.trust,
+    row.first,
+    contact.trust.checkpoint.size,
+    (index, e) => {
+      if (e.kind === "close" && equal(e.spaceId, h.id)) s.close = index;
+      if (e.kind === "opening" && equal(e.spaceId, h.id))
+        s.openings.set(e.trustee, [...(s.openings.get(e.trustee) ?? []), e.object]);
+      const rec = e.kind === "record" ? recordOf(e.record, h) : undefined;
+      if (rec === undefined || rec.purpose !== "vote") return;
+      const pk = hex(rec.pk);
+      const known = s.last.get(pk);
+      if (known === undefined || rec.seq > known.seq)
+        s.last.set(pk, { pk: rec.pk.slice(), seq: rec.seq, index, r: rec.body.slice(0, 32) });
+    },
+    o,
+  );
   return s;
 }
 
@@ -72,8 +85,15 @@ async function validOpening(
     const bytes = await trustObject(v.contact.trust, hash, o.signal);
     try {
       const f = parseOpening(bytes);
-      const ours = equal(f.spaceId, v.header.id) && equal(f.formId, v.form.id) && f.trustee === trustee;
-      if (!ours || f.size !== s.close + 1 || !equal(f.root, root) || !(await openingSigned(f, identity))) continue;
+      const ours =
+        equal(f.spaceId, v.header.id) && equal(f.formId, v.form.id) && f.trustee === trustee;
+      if (
+        !ours ||
+        f.size !== s.close + 1 ||
+        !equal(f.root, root) ||
+        !(await openingSigned(f, identity))
+      )
+        continue;
       const d = openingPoints(f, share, r);
       if (d !== undefined) return d;
     } catch (e) {
@@ -88,7 +108,11 @@ async function validOpening(
 async function shares(v: Vote, s: Space, r: readonly Uint8Array[], at: number, o: ReadOptions) {
   const root = await rootAt(v.contact.trust, s.close + 1, o.signal);
   const out: { index: number; d: Point }[] = [];
-  for (let j = 1; j <= v.header.trustees.keys.length && out.length < v.header.trustees.threshold; j++) {
+  for (
+    let j = 1;
+    j <= v.header.trustees.keys.length && out.length < v.header.trustees.threshold;
+    j++
+  ) {
     const d = await validOpening(v, s, j, root, r, o);
     if (d !== undefined) out.push({ index: j, d: d[at] as Point });
   }
@@ -115,8 +139,20 @@ export async function countedAs(v: Vote, found: Found, o: ReadOptions = {}): Pro
   if (v.form.seal === undefined) return decoded(v, rec.body);
   const counted = [...s.last.values()].sort((a, b) => compare(a.pk, b.pk));
   const at = counted.findIndex((c) => equal(c.pk, rec.pk));
-  const of = await shares(v, s, counted.map((c) => c.r), at, o);
+  const of = await shares(
+    v,
+    s,
+    counted.map((c) => c.r),
+    at,
+    o,
+  );
   if (of.length < v.header.trustees.threshold) return { state: "pending" };
-  const seal = { spaceId: v.header.id, formId: v.form.id, pk: rec.pk, seq: rec.seq, y: v.form.seal.key };
+  const seal = {
+    spaceId: v.header.id,
+    formId: v.form.id,
+    pk: rec.pk,
+    seq: rec.seq,
+    y: v.form.seal.key,
+  };
   return decoded(v, await openSealed(seal, parseSealedBody(rec.body), interpolate(of)));
 }

@@ -21,9 +21,12 @@ export interface Standing {
 }
 
 /** From the letter's key to all keys of its line, before and after it. */
-export function keysOfLine(pk: Uint8Array, replaced: readonly (readonly [Uint8Array, Uint8Array])[]): Set<string> {
+export function keysOfLine(
+  pk: Uint8Array,
+  replaced: readonly (readonly [Uint8Array, Uint8Array])[],
+): Set<string> {
   const keys = new Set([hex(pk)]);
-  for (let before = 0; before < keys.size; ) {
+  for (let before = 0; before < keys.size;) {
     before = keys.size;
     for (const pair of replaced.map(([a, b]) => [hex(a), hex(b)] as const))
       if (keys.has(pair[0]) || keys.has(pair[1])) pair.forEach((k) => keys.add(k));
@@ -43,11 +46,17 @@ export async function findDispute(
 ): Promise<{ ledgers: number; standing: Standing[] }> {
   const lists: Uint8Array[] = [];
   const ledgers: (Standing & { object: Uint8Array })[] = [];
-  await eachEntry(c.trust, 0, c.trust.checkpoint.size, (_, e) => {
-    if (e.kind === "roll_change") lists.push(e.object);
-    if (e.kind === "ledger" && equal(e.spaceId, h.id) && e.issuer < h.issuers.length)
-      ledgers.push({ issuer: e.issuer, purpose: e.purpose, object: e.object });
-  }, o);
+  await eachEntry(
+    c.trust,
+    0,
+    c.trust.checkpoint.size,
+    (_, e) => {
+      if (e.kind === "roll_change") lists.push(e.object);
+      if (e.kind === "ledger" && equal(e.spaceId, h.id) && e.issuer < h.issuers.length)
+        ledgers.push({ issuer: e.issuer, purpose: e.purpose, object: e.object });
+    },
+    o,
+  );
   const replaced: [Uint8Array, Uint8Array][] = [];
   for (const list of lists)
     for (const change of parseChanges(await trustObject(c.trust, list, o.signal)))
@@ -73,7 +82,13 @@ export function disputeBody(h: Header, s: Standing, roll: Uint8Array): Uint8Arra
 }
 
 /** Send a dispute, which is public for ever and cannot be withdrawn. */
-export async function sendDispute(c: Contact, h: Header, s: Standing, roll: Uint8Array, signal?: AbortSignal): Promise<void> {
+export async function sendDispute(
+  c: Contact,
+  h: Header,
+  s: Standing,
+  roll: Uint8Array,
+  signal?: AbortSignal,
+): Promise<void> {
   const headers = { "Content-Type": "application/octet-stream" };
   await c.source.post("api/v1/disputes", disputeBody(h, s, roll), headers, signal);
 }

@@ -1,5 +1,16 @@
 /* Entries of the log (PROTOCOL 8); refuses what audit/entry.c refuses. */
-import { compare, concat, dst, fromUtf8, lp, reader, toBigInt, fromBigInt, u8, utf8 } from "./bytes.ts";
+import {
+  compare,
+  concat,
+  dst,
+  fromUtf8,
+  lp,
+  reader,
+  toBigInt,
+  fromBigInt,
+  u8,
+  utf8,
+} from "./bytes.ts";
 import type { Reader } from "./bytes.ts";
 import type { Purpose } from "./derive.ts";
 import { PURPOSES } from "./derive.ts";
@@ -41,9 +52,19 @@ export type EntryBody =
   | { readonly kind: "roll_change"; readonly count: number; readonly object: Uint8Array }
   | (OfIssuer & { readonly kind: "ledger"; readonly count: number; readonly object: Uint8Array })
   /* UNIX seconds; above 2^53 rounded, which is no window of any space. */
-  | { readonly kind: "batch"; readonly spaceId: Uint8Array; readonly windowEnd: number; readonly count: number }
+  | {
+      readonly kind: "batch";
+      readonly spaceId: Uint8Array;
+      readonly windowEnd: number;
+      readonly count: number;
+    }
   | { readonly kind: "record"; readonly record: Uint8Array }
-  | { readonly kind: "close"; readonly spaceId: Uint8Array; readonly records: number; readonly credentials: number }
+  | {
+      readonly kind: "close";
+      readonly spaceId: Uint8Array;
+      readonly records: number;
+      readonly credentials: number;
+    }
   /* The trustee counts from 1. */
   | (OfObject & { readonly kind: "opening"; readonly trustee: number })
   | (OfObject & { readonly kind: "result" })
@@ -55,7 +76,12 @@ export type EntryBody =
       readonly action: number;
       readonly reason: string;
     }
-  | (OfObject & { readonly kind: "paper"; readonly sort: number; readonly count: number; readonly scan: Uint8Array })
+  | (OfObject & {
+      readonly kind: "paper";
+      readonly sort: number;
+      readonly count: number;
+      readonly scan: Uint8Array;
+    })
   | (OfIssuer & { readonly kind: "key_destroyed"; readonly keyId: Uint8Array })
   | { readonly kind: "bundle"; readonly object: Uint8Array }
   | (OfIssuer & { readonly kind: "dispute"; readonly rollPk: Uint8Array; readonly sig: Uint8Array })
@@ -164,7 +190,12 @@ function readBody(kind: EntryKind, r: Reader): EntryBody {
     case "close":
       return { kind, spaceId: r.take(32), records: r.u32(), credentials: r.u32() };
     case "opening":
-      return { kind, spaceId: r.take(32), trustee: range(r.u8(), 1, TRUSTEES_MAX, "trustee"), object: r.take(32) };
+      return {
+        kind,
+        spaceId: r.take(32),
+        trustee: range(r.u8(), 1, TRUSTEES_MAX, "trustee"),
+        object: r.take(32),
+      };
     case "result":
     case "progress":
       return { kind, spaceId: r.take(32), object: r.take(32) };

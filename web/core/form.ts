@@ -98,10 +98,29 @@ export interface Form {
 }
 
 const MEMBERS = [
-  "ballot", "budget", "exclusive", "options", "rule", "seal", "shuffle", "space_id", "texts", "ties", "titles",
+  "ballot",
+  "budget",
+  "exclusive",
+  "options",
+  "rule",
+  "seal",
+  "shuffle",
+  "space_id",
+  "texts",
+  "ties",
+  "titles",
   "version",
 ];
-const OPTION_MEMBERS = ["category", "cost", "description", "id", "ideas", "picture", "place", "titles"];
+const OPTION_MEMBERS = [
+  "category",
+  "cost",
+  "description",
+  "id",
+  "ideas",
+  "picture",
+  "place",
+  "titles",
+];
 const TITLE_CHARS = 200;
 const TEXT_CHARS = 20000;
 const ALT_CHARS = 300;
@@ -122,7 +141,8 @@ function parsePicture(o: JsonObject): Picture | undefined {
   const picture = getObject(o, "picture");
   only(picture, ["alt", "hash"]);
   const alt = getTexts(picture, "alt", ALT_CHARS);
-  if (Object.values(alt).includes("")) return refuse("picture.alt is empty: say what the picture shows");
+  if (Object.values(alt).includes(""))
+    return refuse("picture.alt is empty: say what the picture shows");
   return { hash: getHex(picture, "hash", 32), alt };
 }
 
@@ -154,10 +174,16 @@ function parseOptions(doc: JsonObject): Option[] {
 }
 
 /* Ids of options, each once in `seen`. */
-function idsOf(list: readonly Json[], options: readonly Option[], seen: Set<string>, name: string): string[] {
+function idsOf(
+  list: readonly Json[],
+  options: readonly Option[],
+  seen: Set<string>,
+  name: string,
+): string[] {
   const known = new Set(options.map((o) => o.id));
   return list.map((v, i) => {
-    if (typeof v !== "string" || !known.has(v)) return refuse(`${name}[${i}] is not the id of an option`);
+    if (typeof v !== "string" || !known.has(v))
+      return refuse(`${name}[${i}] is not the id of an option`);
     if (seen.has(v)) return refuse(`${name}[${i}] names an option for the second time`);
     seen.add(v);
     return v;
@@ -166,7 +192,8 @@ function idsOf(list: readonly Json[], options: readonly Option[], seen: Set<stri
 
 function parseTies(doc: JsonObject, options: readonly Option[]): string[] {
   const list = getArray(doc, "ties", 0, OPTIONS_MAX);
-  if (list.length !== 0 && list.length !== options.length) return refuse("ties must have no ids or all of them");
+  if (list.length !== 0 && list.length !== options.length)
+    return refuse("ties must have no ids or all of them");
   return idsOf(list, options, new Set(), "ties");
 }
 
@@ -174,7 +201,8 @@ function parseExclusive(doc: JsonObject, options: readonly Option[]): string[][]
   if (doc["exclusive"] === undefined) return [];
   const seen = new Set<string>();
   return getArray(doc, "exclusive", 1, OPTIONS_MAX / 2).map((group, i) => {
-    if (!Array.isArray(group) || group.length < 2) return refuse(`exclusive[${i}] is not an array of two or more`);
+    if (!Array.isArray(group) || group.length < 2)
+      return refuse(`exclusive[${i}] is not an array of two or more`);
     return idsOf(group, options, seen, `exclusive[${i}]`);
   });
 }
@@ -207,7 +235,12 @@ function parseBallot(doc: JsonObject, n: number): BallotForm {
       return { type, min: 1, max: 1 };
     case "bitmap":
       only(o, ["max", "max_cost", "min", "min_cost", "type"]);
-      return { type, ...minMax(o, n), minCost: getDecimal(o, "min_cost", true), maxCost: getDecimal(o, "max_cost", true) };
+      return {
+        type,
+        ...minMax(o, n),
+        minCost: getDecimal(o, "min_cost", true),
+        maxCost: getDecimal(o, "max_cost", true),
+      };
     case "points":
       return parsePoints(o, n);
     case "ranking":
@@ -225,7 +258,8 @@ function sum(costs: readonly bigint[]): bigint {
 /* Is there a ballot at all that keeps the limits? */
 function checkCosts(options: readonly Option[], ballot: BallotForm, budget: string): void {
   const costs = options.map((o) => millionths(o.cost)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  if ((costs[0] ?? 0n) > millionths(budget)) refuse(`budget is ${budget}: not even the cheapest option can be paid`);
+  if ((costs[0] ?? 0n) > millionths(budget))
+    refuse(`budget is ${budget}: not even the cheapest option can be paid`);
   if (ballot.type !== "bitmap") return;
   const { minCost, maxCost, min, max } = ballot;
   if (minCost !== "" && maxCost !== "" && millionths(minCost) > millionths(maxCost))
@@ -258,10 +292,13 @@ function parseRule(doc: JsonObject, ballot: BallotForm): Form["rule"] {
   const id = getString(o, "id", 1, RULE_CHARS);
   const increment = getDecimal(o, "increment");
   const minScore = getDecimal(o, "min_score");
-  if (!ruleFits(id, ballot.type)) return refuse(`rule.id is no rule for ballots of the type ${ballot.type}`);
+  if (!ruleFits(id, ballot.type))
+    return refuse(`rule.id is no rule for ballots of the type ${ballot.type}`);
   if (increment === "0") return refuse("rule.increment is 0");
   if (minScore.includes(".") || (id === "greedy-threshold") === (minScore === "0"))
-    return refuse("rule.min_score is a whole number above 0 for greedy-threshold, and 0 for all others");
+    return refuse(
+      "rule.min_score is a whole number above 0 for greedy-threshold, and 0 for all others",
+    );
   if (o["compare"] === undefined) return { id, increment, minScore, compare: false };
   if (getString(o, "compare", 1, RULE_CHARS) !== RULE_PLAIN || id === RULE_PLAIN)
     return refuse(`rule.compare can only be ${RULE_PLAIN}, and not with itself`);
@@ -277,14 +314,17 @@ function point(v: Json | undefined, name: string): Uint8Array {
 function parseSeal(doc: JsonObject, h: Header | undefined): FormSeal | undefined {
   const sealed = doc["seal"] !== undefined;
   const n = h?.trustees.keys.length ?? 0;
-  if (h !== undefined && sealed !== n > 0) return refuse("seal must be there exactly where the header has trustees");
+  if (h !== undefined && sealed !== n > 0)
+    return refuse("seal must be there exactly where the header has trustees");
   if (!sealed) return undefined;
   const o = getObject(doc, "seal");
   only(o, ["key", "shares", "transcript"]);
   return {
     key: point(o["key"], "seal.key"),
     transcript: getHex(o, "transcript", 32),
-    shares: getArray(o, "shares", n > 0 ? n : 1, n > 0 ? n : 9).map((v, i) => point(v, `seal.shares[${i}]`)),
+    shares: getArray(o, "shares", n > 0 ? n : 1, n > 0 ? n : 9).map((v, i) =>
+      point(v, `seal.shares[${i}]`),
+    ),
   };
 }
 

@@ -2,7 +2,17 @@
 import { equal, hex } from "./bytes.ts";
 import type { Role } from "./entry.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { getArray, getHex, getInt, getObject, getString, isObject, only, readDocument, refuse } from "./json.ts";
+import {
+  getArray,
+  getHex,
+  getInt,
+  getObject,
+  getString,
+  isObject,
+  only,
+  readDocument,
+  refuse,
+} from "./json.ts";
 import { parseVkey } from "./note.ts";
 import type { NoteKey } from "./note.ts";
 
@@ -20,7 +30,16 @@ export interface Genesis {
   readonly staff: readonly Staff[];
 }
 
-const MEMBERS = ["log_key", "name", "origin", "predecessor", "receipt_key", "rehearsal", "staff", "version"];
+const MEMBERS = [
+  "log_key",
+  "name",
+  "origin",
+  "predecessor",
+  "receipt_key",
+  "rehearsal",
+  "staff",
+  "version",
+];
 const ROLES: readonly Role[] = ["admin", "registrar", "desk", "moderator", "editor", "observer"];
 const NAME_MAX = 255;
 const STAFF_NAME_MAX = 100;
@@ -41,7 +60,8 @@ function readFounders(doc: JsonObject): Staff[] {
     only(o, ["key", "name", "role"]);
     return readStaff(o);
   });
-  if (new Set(staff.map((s) => hex(s.pk))).size !== staff.length) return refuse("a staff key is there twice");
+  if (new Set(staff.map((s) => hex(s.pk))).size !== staff.length)
+    return refuse("a staff key is there twice");
   if (staff.filter((s) => s.role === "admin").length < 2) return refuse("there are no two admins");
   return staff;
 }
@@ -72,5 +92,11 @@ export function parseGenesis(bytes: Uint8Array, log: NoteKey): Genesis {
   if (receiptKey.type !== 1 || receiptKey.name !== `${origin}/receipt`)
     return refuse(`receipt_key is not the key ${origin}/receipt`);
   checkPredecessor(doc);
-  return { name: getString(doc, "name", 1, 200), origin, receiptKey, rehearsal, staff: readFounders(doc) };
+  return {
+    name: getString(doc, "name", 1, 200),
+    origin,
+    receiptKey,
+    rehearsal,
+    staff: readFounders(doc),
+  };
 }

@@ -97,9 +97,29 @@ const ISSUERS_MAX = 8;
 const SPKI_CHARS = 456;
 
 const MEMBERS = [
-  "batch_interval", "cast_url", "eligibility", "grace", "issuance", "issuers", "kind", "min_age", "min_collected",
-  "min_open", "mode", "origin", "origin_info", "paper", "participation", "process", "roll", "seq_limit", "slug",
-  "titles", "trustees", "version", "witnesses",
+  "batch_interval",
+  "cast_url",
+  "eligibility",
+  "grace",
+  "issuance",
+  "issuers",
+  "kind",
+  "min_age",
+  "min_collected",
+  "min_open",
+  "mode",
+  "origin",
+  "origin_info",
+  "paper",
+  "participation",
+  "process",
+  "roll",
+  "seq_limit",
+  "slug",
+  "titles",
+  "trustees",
+  "version",
+  "witnesses",
 ];
 
 /** The purposes of a kind of space, by name. */
@@ -135,8 +155,13 @@ function getHost(o: JsonObject, name: string): string {
 
 function getUrl(o: JsonObject, name: string): string {
   const s = getString(o, name, 0, 1000);
-  if (s !== "" && (!/^https?:\/\/[^/]/.test(s) || !isWord(s) || /[?#"<>\\]/.test(s) || s.endsWith("/")))
-    return refuse(`${name} is neither empty nor http(s)://host... without query and without a slash at the end`);
+  if (
+    s !== "" &&
+    (!/^https?:\/\/[^/]/.test(s) || !isWord(s) || /[?#"<>\\]/.test(s) || s.endsWith("/"))
+  )
+    return refuse(
+      `${name} is neither empty nor http(s)://host... without query and without a slash at the end`,
+    );
   return s;
 }
 
@@ -155,14 +180,16 @@ function getTitles(doc: JsonObject): Texts {
 
 function getOrigin(doc: JsonObject): string {
   const s = getString(doc, "origin", 1, ORIGIN_BYTES);
-  if (!isNoteName(s) || new TextEncoder().encode(s).length > ORIGIN_BYTES) return refuse("origin is not the name of a log");
+  if (!isNoteName(s) || new TextEncoder().encode(s).length > ORIGIN_BYTES)
+    return refuse("origin is not the name of a log");
   return s;
 }
 
 /* What the mode asks of the windows. */
 function getMode(doc: JsonObject, i: Window, p: Window): "separated" | "overlapping" {
   const mode = oneOf(getString(doc, "mode", 1, 20), ["separated", "overlapping"] as const, "mode");
-  const holds = mode === "separated" ? i.to <= p.from : i.from <= p.from && p.from < i.to && i.to <= p.to;
+  const holds =
+    mode === "separated" ? i.to <= p.from : i.from <= p.from && p.from < i.to && i.to <= p.to;
   return holds ? mode : refuse(`mode is ${mode}, but the windows are not`);
 }
 
@@ -179,7 +206,8 @@ function trusteeKey(v: Json, i: number): Uint8Array {
 
 function refuseTwice(keys: readonly Uint8Array[], name: string): void {
   const sorted = [...keys].sort(compare);
-  if (sorted.some((k, i) => i > 0 && equal(k, sorted[i - 1] as Uint8Array))) refuse(`${name} has a key twice`);
+  if (sorted.some((k, i) => i > 0 && equal(k, sorted[i - 1] as Uint8Array)))
+    refuse(`${name} has a key twice`);
 }
 
 function getTrustees(doc: JsonObject, kind: SpaceKind): Header["trustees"] {
@@ -188,7 +216,8 @@ function getTrustees(doc: JsonObject, kind: SpaceKind): Header["trustees"] {
   const keys = getArray(o, "keys", 0, TRUSTEES_MAX).map(trusteeKey);
   const threshold = getInt(o, "threshold", 0, TRUSTEES_MAX);
   refuseTwice(keys, "trustees.keys");
-  if (keys.length > 0 && kind !== "ballot") return refuse("trustees: only votes are sealed, and this space is none");
+  if (keys.length > 0 && kind !== "ballot")
+    return refuse("trustees: only votes are sealed, and this space is none");
   if (keys.length === 0 ? threshold !== 0 : threshold > keys.length || keys.length >= 2 * threshold)
     return refuse(`trustees.threshold is ${threshold} of ${keys.length} keys`);
   return { keys, threshold };
@@ -197,7 +226,9 @@ function getTrustees(doc: JsonObject, kind: SpaceKind): Header["trustees"] {
 function witnessKey(v: Json, i: number): NoteKey {
   if (typeof v !== "string") return refuse(`witnesses.keys[${i}] is not a string`);
   const key = parseVkey(v);
-  return key.type === 4 ? key : refuse(`witnesses.keys[${i}] is not a witness's verifier key (type 04)`);
+  return key.type === 4
+    ? key
+    : refuse(`witnesses.keys[${i}] is not a witness's verifier key (type 04)`);
 }
 
 function getWitnesses(doc: JsonObject): Header["witnesses"] {
@@ -205,8 +236,13 @@ function getWitnesses(doc: JsonObject): Header["witnesses"] {
   only(o, ["keys", "quorum"]);
   const keys = getArray(o, "keys", 0, WITNESSES_MAX).map(witnessKey);
   const quorum = getInt(o, "quorum", 0, WITNESSES_MAX);
-  refuseTwice(keys.map((k) => k.pk), "witnesses.keys");
-  return quorum <= keys.length ? { keys, quorum } : refuse(`witnesses.quorum is ${quorum}, but there are ${keys.length} keys`);
+  refuseTwice(
+    keys.map((k) => k.pk),
+    "witnesses.keys",
+  );
+  return quorum <= keys.length
+    ? { keys, quorum }
+    : refuse(`witnesses.quorum is ${quorum}, but there are ${keys.length} keys`);
 }
 
 function getKeys(o: JsonObject, kind: SpaceKind, used: Set<string>): TokenKeys {
@@ -238,7 +274,11 @@ function getIssuers(doc: JsonObject, space: Names): Issuer[] {
     return {
       name,
       url: getUrl(o, "url"),
-      factor: oneOf(getString(o, "factor", 1, 20), ["none", "birth_date", "document"] as const, "factor"),
+      factor: oneOf(
+        getString(o, "factor", 1, 20),
+        ["none", "birth_date", "document"] as const,
+        "factor",
+      ),
       keys: getKeys(o, space.kind, used),
       challenge: sha256(challenge(name, space.id, space.originInfo)),
     };
@@ -250,7 +290,11 @@ function parse(bytes: Uint8Array): Header {
   only(doc, MEMBERS);
   getInt(doc, "version", 1, 1);
   const id = sha256(bytes);
-  const kind = oneOf(getString(doc, "kind", 1, 20), ["ballot", "ideas", "questionnaire"] as const, "kind");
+  const kind = oneOf(
+    getString(doc, "kind", 1, 20),
+    ["ballot", "ideas", "questionnaire"] as const,
+    "kind",
+  );
   const originInfo = getHost(doc, "origin_info");
   const issuance = getWindow(doc, "issuance");
   const participation = getWindow(doc, "participation");

@@ -199,7 +199,8 @@ export function canonical(v: Json): Uint8Array {
 /** A document that is an object: canonical, byte for byte. */
 export function readDocument(bytes: Uint8Array, what: string): JsonObject {
   const v = readJson(bytes);
-  if (!equal(canonical(v), bytes)) return refuse(`the ${what} is not in the canonical form of RFC 8785`);
+  if (!equal(canonical(v), bytes))
+    return refuse(`the ${what} is not in the canonical form of RFC 8785`);
   return isObject(v) ? v : refuse(`the ${what} is not an object`);
 }
 
@@ -212,7 +213,8 @@ function member(o: JsonObject, name: string): Json {
 
 /** Refuse members whose names are not in the list. */
 export function only(o: JsonObject, names: readonly string[]): void {
-  for (const name of Object.keys(o)) if (!names.includes(name)) refuse(`${plain(name)} is not a member here`);
+  for (const name of Object.keys(o))
+    if (!names.includes(name)) refuse(`${plain(name)} is not a member here`);
 }
 
 /** An integer member from `min` to `max`. */
@@ -232,7 +234,8 @@ function checkString(v: Json | undefined, name: string, min: number, max: number
     if (c < 0x20 || (c >= 0x7f && c < 0xa0))
       return refuse(`${name} holds the control character U+${c.toString(16).padStart(4, "0")}`);
   }
-  if (n < min || n > max) return refuse(`${name} has ${n} characters, and must have ${min} to ${max}`);
+  if (n < min || n > max)
+    return refuse(`${name} has ${n} characters, and must have ${min} to ${max}`);
   return v;
 }
 

@@ -16,10 +16,12 @@ export interface LedgerRow {
 /** Whole rows, sorted by key, none twice; how many.  Fault("input", "format"). */
 export function checkLedger(bytes: Uint8Array): number {
   const rows = bytes.length / LEDGER_ROW;
-  if (!Number.isInteger(rows)) return refuse(`the ledger has ${bytes.length} bytes: not whole rows`);
+  if (!Number.isInteger(rows))
+    return refuse(`the ledger has ${bytes.length} bytes: not whole rows`);
   for (let i = 1; i < rows; i++) {
     const key = (k: number) => bytes.subarray(k * LEDGER_ROW, k * LEDGER_ROW + 32);
-    if (compare(key(i - 1), key(i)) >= 0) return refuse(`row ${i + 1} of the ledger is not sorted, or there twice`);
+    if (compare(key(i - 1), key(i)) >= 0)
+      return refuse(`row ${i + 1} of the ledger is not sorted, or there twice`);
   }
   return rows;
 }
@@ -41,6 +43,10 @@ export function askMessage(spaceId: Uint8Array, keyId: Uint8Array, c: Uint8Array
 }
 
 /** Whether the row's own roll key signed it. */
-export function verifyRow(row: LedgerRow, spaceId: Uint8Array, keyId: Uint8Array): Promise<boolean> {
+export function verifyRow(
+  row: LedgerRow,
+  spaceId: Uint8Array,
+  keyId: Uint8Array,
+): Promise<boolean> {
   return verify(row.rollPk, askMessage(spaceId, keyId, row.c), row.sig);
 }

@@ -19,8 +19,13 @@ export function parseManifest(bytes: Uint8Array): ReadonlyMap<string, Uint8Array
   getInt(doc, "version", 1, 1);
   const files = getObject(doc, "files");
   const paths = Object.keys(files);
-  if (paths.length < 1 || paths.length > FILES_MAX) return refuse(`the manifest has ${paths.length} files`);
+  if (paths.length < 1 || paths.length > FILES_MAX)
+    return refuse(`the manifest has ${paths.length} files`);
   return new Map(
-    paths.map((path) => (isManifestPath(path) ? [path, getHex(files, path, 32)] : refuse("the manifest has a bad path"))),
+    paths.map((path) =>
+      isManifestPath(path)
+        ? [path, getHex(files, path, 32)]
+        : refuse("the manifest has a bad path"),
+    ),
   );
 }

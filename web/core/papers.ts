@@ -11,7 +11,17 @@ import { Fault } from "./fault.ts";
 import type { Header } from "./header.ts";
 import { isSlug } from "./header.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { getArray, getHex, getInt, getObject, getString, isObject, only, readJson, refuse } from "./json.ts";
+import {
+  getArray,
+  getHex,
+  getInt,
+  getObject,
+  getString,
+  isObject,
+  only,
+  readJson,
+  refuse,
+} from "./json.ts";
 
 const NOTE =
   "Secret: whoever has this file can vote in your place. Keep it until the result is published.";
@@ -64,7 +74,14 @@ export function papersSpace(p: Papers, h: Header): PapersSpace {
   const found = papersFind(p, h.slug);
   if (found !== undefined) return found;
   const none = new Uint8Array(0);
-  const made: PapersSpace = { slug: h.slug, spaceId: h.id, tokens: {}, record: none, seq: 0, receipt: none };
+  const made: PapersSpace = {
+    slug: h.slug,
+    spaceId: h.id,
+    tokens: {},
+    record: none,
+    seq: 0,
+    receipt: none,
+  };
   p.spaces.push(made);
   return made;
 }
@@ -113,7 +130,8 @@ function parse(bytes: Uint8Array): Papers {
   getInt(o, "version", 1, 1);
   const { secret } = recoveryParse(getString(o, "secret", 1, 100), "master");
   const spaces = getArray(o, "spaces", 0, 10000).map(getSpace);
-  if (new Set(spaces.map((s) => s.slug)).size !== spaces.length) return refuse("a space is there twice");
+  if (new Set(spaces.map((s) => s.slug)).size !== spaces.length)
+    return refuse("a space is there twice");
   return {
     secret,
     spaces,
@@ -139,7 +157,9 @@ function some(name: string, bytes: Uint8Array): Record<string, string> {
 
 function spaceJson(s: PapersSpace): Record<string, unknown> {
   /* Names in order, as jansson sorts them. */
-  const tokens = [...NAMES].sort().flatMap((p) => Object.entries(some(p, s.tokens[p] ?? new Uint8Array(0))));
+  const tokens = [...NAMES]
+    .sort()
+    .flatMap((p) => Object.entries(some(p, s.tokens[p] ?? new Uint8Array(0))));
   return {
     ...some("receipt", s.receipt),
     ...some("record", s.record),

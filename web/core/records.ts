@@ -48,17 +48,33 @@ export async function findRecords(
 ): Promise<Found[]> {
   const found: Found[] = [];
   let windowEnd = 0;
-  await eachEntry(t, row.first, t.checkpoint.size, (index, e, entry, leaves) => {
-    if (e.kind === "batch" && equal(e.spaceId, h.id)) windowEnd = e.windowEnd;
-    if (e.kind !== "record") return;
-    const rec = recordOf(e.record, h);
-    if (rec === undefined || rec.purpose !== purpose || !equal(rec.pk, pk)) return;
-    found.push({ index, windowEnd, seq: rec.seq, leaf: leafHash(entry), record: e.record.slice(), leaves });
-  }, o);
+  await eachEntry(
+    t,
+    row.first,
+    t.checkpoint.size,
+    (index, e, entry, leaves) => {
+      if (e.kind === "batch" && equal(e.spaceId, h.id)) windowEnd = e.windowEnd;
+      if (e.kind !== "record") return;
+      const rec = recordOf(e.record, h);
+      if (rec === undefined || rec.purpose !== purpose || !equal(rec.pk, pk)) return;
+      found.push({
+        index,
+        windowEnd,
+        seq: rec.seq,
+        leaf: leafHash(entry),
+        record: e.record.slice(),
+        leaves,
+      });
+    },
+    o,
+  );
   return found;
 }
 
 /** Of the highest number: the one that counts; of equal ones the first. */
 export function lastOf(found: readonly Found[]): Found | undefined {
-  return found.reduce<Found | undefined>((last, f) => (last === undefined || f.seq > last.seq ? f : last), undefined);
+  return found.reduce<Found | undefined>(
+    (last, f) => (last === undefined || f.seq > last.seq ? f : last),
+    undefined,
+  );
 }

@@ -49,14 +49,17 @@ export interface RollRow {
 
 /** A strict roll file: its rows.  Fault("input", "format"). */
 export function rollRows(bytes: Uint8Array): RollRow[] {
-  if (bytes.length % ROLL_ROW !== 0) return refuse(`the roll has ${bytes.length} bytes: not whole rows`);
+  if (bytes.length % ROLL_ROW !== 0)
+    return refuse(`the roll has ${bytes.length} bytes: not whole rows`);
   const rows: RollRow[] = [];
   let last: Uint8Array = new Uint8Array(32);
   for (let at = 0; at < bytes.length; at += ROLL_ROW) {
     const pk = bytes.subarray(at, at + 32);
     const type = bytes[at + 32];
-    if (compare(last, pk) >= 0) return refuse(`row ${rows.length + 1} of the roll is not sorted, or there twice, or zero`);
-    if (type !== REGULAR && type !== SPARE) return refuse(`row ${rows.length + 1} of the roll has the type ${type}`);
+    if (compare(last, pk) >= 0)
+      return refuse(`row ${rows.length + 1} of the roll is not sorted, or there twice, or zero`);
+    if (type !== REGULAR && type !== SPARE)
+      return refuse(`row ${rows.length + 1} of the roll has the type ${type}`);
     rows.push({ pk, regular: type === REGULAR });
     last = pk;
   }
@@ -65,7 +68,9 @@ export function rollRows(bytes: Uint8Array): RollRow[] {
 
 /** roll_root: the RFC 6962 root over the rows of a file. */
 export function rollRoot(bytes: Uint8Array): Uint8Array {
-  return rootOf(rollRows(bytes).map((_, i) => leafHash(bytes.subarray(i * ROLL_ROW, (i + 1) * ROLL_ROW))));
+  return rootOf(
+    rollRows(bytes).map((_, i) => leafHash(bytes.subarray(i * ROLL_ROW, (i + 1) * ROLL_ROW))),
+  );
 }
 
 /** One change of 98 bytes; unused fields are zero.  Fault("input", "format"). */
@@ -83,7 +88,8 @@ export function parseChange(bytes: Uint8Array): RollChange {
 
 /** Whole rows of changes, in the order of the list. */
 export function parseChanges(list: Uint8Array): RollChange[] {
-  if (list.length % CHANGE_BYTES !== 0) return refuse(`the list of changes has ${list.length} bytes: not whole rows`);
+  if (list.length % CHANGE_BYTES !== 0)
+    return refuse(`the list of changes has ${list.length} bytes: not whole rows`);
   return Array.from({ length: list.length / CHANGE_BYTES }, (_, i) =>
     parseChange(list.subarray(i * CHANGE_BYTES, (i + 1) * CHANGE_BYTES)),
   );
@@ -148,7 +154,9 @@ function enter(r: Roll, pk: Uint8Array, line: number): void {
 export function rollOpen(r: Roll, spaceId: Uint8Array, file: Uint8Array): void {
   const rows = rollRows(file).filter((row) => row.regular);
   if (r.spaces.has(hex(spaceId))) return conflict("the space has a roll already");
-  const known = rows.map((row) => r.keys.get(hex(row.pk))?.line).filter((line) => line !== undefined);
+  const known = rows
+    .map((row) => r.keys.get(hex(row.pk))?.line)
+    .filter((line) => line !== undefined);
   if (new Set(known).size !== known.length) return conflict("the roll has two keys of one line");
   const counts = { roll: rows.length, added: 0, removed: 0, struck: 0, replaced: 0 };
   const space: Space = { id: spaceId, open: true, counts, rights: new Map() };
@@ -205,7 +213,8 @@ function checkKeys(r: Roll, rows: readonly RollChange[]): Map<string, RollChange
     }
     if (c.action === "replace") {
       const key = hex(c.oldPk);
-      if (r.keys.get(key)?.replaced === true || replaced.has(key)) return conflict("an old key is replaced twice");
+      if (r.keys.get(key)?.replaced === true || replaced.has(key))
+        return conflict("an old key is replaced twice");
       replaced.add(key);
     }
   }
@@ -232,7 +241,9 @@ function follow(r: Roll, p: Plan, row: RollChange): void {
 
 function makePlan(r: Roll, rows: readonly RollChange[]): Plan {
   const entering = checkKeys(r, rows);
-  const adds = [...entering.values()].filter((c) => c.action === "add").sort((a, b) => compare(a.newPk, b.newPk));
+  const adds = [...entering.values()]
+    .filter((c) => c.action === "add")
+    .sort((a, b) => compare(a.newPk, b.newPk));
   const p: Plan = { rows, entering, adds, lines: new Map() };
   adds.forEach((c, i) => p.lines.set(c, r.lines.length + i));
   for (const c of rows) if (c.action === "replace") follow(r, p, c);
@@ -255,10 +266,13 @@ function checkLeave(r: Roll, c: RollChange, line: number): void {
   if (c.action === "strike") {
     const space = r.spaces.get(hex(c.spaceId));
     const right = space?.open === true ? rightAfter(r, space, line) : undefined;
-    if (right === undefined || right.struck) conflict("a strike of a line that is not there, or struck already");
+    if (right === undefined || right.struck)
+      conflict("a strike of a line that is not there, or struck already");
     return;
   }
-  const some = [...r.spaces.values()].some((s) => s.open && rightAfter(r, s, line)?.removed === false);
+  const some = [...r.spaces.values()].some(
+    (s) => s.open && rightAfter(r, s, line)?.removed === false,
+  );
   if (!some) conflict("a remove of a line that belongs to no open space");
 }
 

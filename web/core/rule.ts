@@ -12,7 +12,15 @@ const SHARES: Readonly<Record<string, BallotType>> = {
   "mes-rank": "ranking",
 };
 const SUFFIXES = [
-  "", "-u", "-add1", "-add1u", "-add1-nostop", "-add1-nostop-u", "-int-add1", "-int-add1u", "-int-add1-nostop",
+  "",
+  "-u",
+  "-add1",
+  "-add1u",
+  "-add1-nostop",
+  "-add1-nostop-u",
+  "-int-add1",
+  "-int-add1u",
+  "-int-add1-nostop",
   "-int-add1-nostop-u",
 ];
 
@@ -23,6 +31,7 @@ export function ruleFits(id: string, ballot: BallotType): boolean {
   if (ANY.includes(id)) return true;
   if (id === "phragmen") return votes === "bitmap";
   return Object.entries(SHARES).some(
-    ([base, type]) => type === votes && id.startsWith(base) && SUFFIXES.includes(id.slice(base.length)),
+    ([base, type]) =>
+      type === votes && id.startsWith(base) && SUFFIXES.includes(id.slice(base.length)),
   );
 }

@@ -7,7 +7,8 @@ import type { Json, Texts } from "./json.ts";
 import { getHex, getInt, getString, getTexts, isObject, readJson, refuse } from "./json.ts";
 import type { Source } from "./source.ts";
 
-export type Phase = "announced" | "issuance" | "waiting" | "open" | "closing" | "closed" | "result" | "cancelled";
+export type Phase =
+  "announced" | "issuance" | "waiting" | "open" | "closing" | "closed" | "result" | "cancelled";
 
 export interface Row {
   readonly slug: string;
@@ -23,7 +24,16 @@ export interface Row {
 }
 
 const KINDS: readonly SpaceKind[] = ["ballot", "ideas", "questionnaire"];
-const PHASES: readonly Phase[] = ["announced", "issuance", "waiting", "open", "closing", "closed", "result", "cancelled"];
+const PHASES: readonly Phase[] = [
+  "announced",
+  "issuance",
+  "waiting",
+  "open",
+  "closing",
+  "closed",
+  "result",
+  "cancelled",
+];
 
 function word<T extends string>(v: string, words: readonly T[]): T {
   return words.find((w) => w === v) ?? refuse("a word that is not known");

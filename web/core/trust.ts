@@ -64,7 +64,10 @@ const AHEAD = 3;
 const BUNDLES_KEPT = 8;
 
 function lie(code: string, detail: string, evidence?: Readonly<Record<string, unknown>>): Fault {
-  const text = evidence === undefined ? undefined : `${JSON.stringify({ what: detail, ...evidence }, null, 2)}\n`;
+  const text =
+    evidence === undefined
+      ? undefined
+      : `${JSON.stringify({ what: detail, ...evidence }, null, 2)}\n`;
   return new Fault("lie", code, detail, text);
 }
 
@@ -73,7 +76,9 @@ function malformed<T>(code: string, read: () => T): T {
   try {
     return read();
   } catch (e) {
-    throw e instanceof Fault && e.kind === "input" && e.code !== "stopped" ? lie(code, e.detail) : e;
+    throw e instanceof Fault && e.kind === "input" && e.code !== "stopped"
+      ? lie(code, e.detail)
+      : e;
   }
 }
 
@@ -81,14 +86,20 @@ async function malformedLater<T>(code: string, read: () => Promise<T>): Promise<
   try {
     return await read();
   } catch (e) {
-    throw e instanceof Fault && e.kind === "input" && e.code !== "stopped" ? lie(code, e.detail) : e;
+    throw e instanceof Fault && e.kind === "input" && e.code !== "stopped"
+      ? lie(code, e.detail)
+      : e;
   }
 }
 
 /* ---- The log ------------------------------------------------------------- */
 
 /* A file of the log, or of a whole tile where the partial one is gone. */
-async function getTile(t: Trust, tile: Tile, signal?: AbortSignal): Promise<{ bytes: Uint8Array; width: number }> {
+async function getTile(
+  t: Trust,
+  tile: Tile,
+  signal?: AbortSignal,
+): Promise<{ bytes: Uint8Array; width: number }> {
   const get = (width: number) => t.source.get(`log/${printTile({ ...tile, width })}`, signal);
   for (const width of tile.width === TILE_WIDTH ? [TILE_WIDTH] : [tile.width, TILE_WIDTH]) {
     try {
@@ -97,14 +108,21 @@ async function getTile(t: Trust, tile: Tile, signal?: AbortSignal): Promise<{ by
       if (!(e instanceof Fault) || e.kind !== "refused") throw e;
     }
   }
-  throw lie("log-missing", `the log has no ${printTile(tile)}`, { checkpoint: fromUtf8(t.checkpoint.bytes) });
+  throw lie("log-missing", `the log has no ${printTile(tile)}`, {
+    checkpoint: fromUtf8(t.checkpoint.bytes),
+  });
 }
 
 function tileName(level: number, index: number): string {
   return `${level}/${index}`;
 }
 
-async function loadHashes(t: Trust, level: number, index: number, signal?: AbortSignal): Promise<void> {
+async function loadHashes(
+  t: Trust,
+  level: number,
+  index: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const width = tileWidth(level, index, t.checkpoint.size);
   const got = await getTile(t, { level, index, width }, signal);
   if (width === 0 || got.bytes.length !== got.width * 32)
@@ -138,7 +156,12 @@ function nodeOf(t: Trust): Node {
 }
 
 /* Compute over nodes, loading the tiles that are missing. */
-async function withTiles<T>(t: Trust, compute: (node: Node) => T, node: Node, signal?: AbortSignal): Promise<T> {
+async function withTiles<T>(
+  t: Trust,
+  compute: (node: Node) => T,
+  node: Node,
+  signal?: AbortSignal,
+): Promise<T> {
   for (;;) {
     try {
       return compute(node);
@@ -156,9 +179,18 @@ async function continues(t: Trust, kept: Kept, signal?: AbortSignal): Promise<vo
   });
   const evidence = { log_key: kept.logKey, before: fromUtf8(old.bytes), now: fromUtf8(now.bytes) };
   if (old.size > now.size)
-    throw lie("rollback", `the log has become shorter: ${now.size} entries, there were ${old.size}`, evidence);
+    throw lie(
+      "rollback",
+      `the log has become shorter: ${now.size} entries, there were ${old.size}`,
+      evidence,
+    );
   if (old.size === 0) return;
-  const proof = await withTiles(t, (node) => proveConsistency(old.size, now.size, node), nodeOf(t), signal);
+  const proof = await withTiles(
+    t,
+    (node) => proveConsistency(old.size, now.size, node),
+    nodeOf(t),
+    signal,
+  );
   if (!verifyConsistency(old.size, now.size, proof, old.root, now.root))
     throw lie("fork", "the log is not the one seen before: its past was changed", evidence);
 }
@@ -168,16 +200,24 @@ async function continues(t: Trust, kept: Kept, signal?: AbortSignal): Promise<vo
  * the first contact the server's.  Fault lie: log-key (signed by another one),
  * rollback and fork (with both notes), log-missing.
  */
-export async function openTrust(source: Source, kept: readonly Kept[], signal?: AbortSignal): Promise<Trust> {
+export async function openTrust(
+  source: Source,
+  kept: readonly Kept[],
+  signal?: AbortSignal,
+): Promise<Trust> {
   const known = kept.map((k) => k.logKey).find((k) => k !== "");
   const given = known ?? fromUtf8(await source.get("log/key", signal)).replace(/\n$/, "");
   const key = malformed("log-key", () => parseVkey(given));
   const bytes = await source.get("log/checkpoint", signal);
   const evidence = { log_key: given, checkpoint: new TextDecoder().decode(bytes) };
   if (kept.some((k) => k.logKey !== "" && k.logKey !== given))
-    throw lie("log-key", "the papers and this device know two different keys of the log", { keys: kept.map((k) => k.logKey) });
+    throw lie("log-key", "the papers and this device know two different keys of the log", {
+      keys: kept.map((k) => k.logKey),
+    });
   const checkpoint = await openCheckpoint(bytes, key).catch((e: unknown) => {
-    throw e instanceof Fault ? lie("log-key", `the checkpoint is not signed by the key ${key.name}: ${e.detail}`, evidence) : e;
+    throw e instanceof Fault
+      ? lie("log-key", `the checkpoint is not signed by the key ${key.name}: ${e.detail}`, evidence)
+      : e;
   });
   const t: Trust = { source, key, checkpoint, tiles: new Map(), bundles: new Map() };
   for (const k of kept) if (k.checkpoint.length > 0) await continues(t, k, signal);
@@ -248,14 +288,16 @@ function bundleOf(t: Trust, index: number, signal?: AbortSignal): Promise<Bundle
     b = readBundle(t, index, signal);
     t.bundles.set(index, b);
     b.catch(() => t.bundles.delete(index));
-    for (const old of t.bundles.keys()) if (t.bundles.size > BUNDLES_KEPT && old !== index) t.bundles.delete(old);
+    for (const old of t.bundles.keys())
+      if (t.bundles.size > BUNDLES_KEPT && old !== index) t.bundles.delete(old);
   }
   return b;
 }
 
 /** Entry number `index`, its whole bundle proven. */
 export async function trustEntry(t: Trust, index: number, signal?: AbortSignal): Promise<Entry> {
-  if (index >= t.checkpoint.size) throw new Fault("refused", "not-found", `the log has no entry ${index} yet`);
+  if (index >= t.checkpoint.size)
+    throw new Fault("refused", "not-found", `the log has no entry ${index} yet`);
   const b = await bundleOf(t, Math.floor(index / TILE_WIDTH), signal);
   return malformed("log-entry", () => parseEntry(b.entries[index % TILE_WIDTH] as Uint8Array));
 }
@@ -274,18 +316,32 @@ export async function eachEntry(
   t: Trust,
   from: number,
   to: number,
-  visit: (index: number, e: Entry, raw: Uint8Array, leaves: readonly Uint8Array[]) => boolean | void,
+  visit: (
+    index: number,
+    e: Entry,
+    raw: Uint8Array,
+    leaves: readonly Uint8Array[],
+  ) => boolean | void,
   o: ReadOptions = {},
 ): Promise<void> {
   const last = Math.ceil(to / TILE_WIDTH);
   for (let k = Math.floor(from / TILE_WIDTH); k < last; k++) {
     checkStopped(o.signal);
-    for (let next = k; next < Math.min(last, k + AHEAD); next++) bundleOf(t, next, o.signal).catch(() => undefined);
+    for (let next = k; next < Math.min(last, k + AHEAD); next++)
+      bundleOf(t, next, o.signal).catch(() => undefined);
     const b = await bundleOf(t, k, o.signal);
     for (const [i, raw] of b.entries.entries()) {
       const index = k * TILE_WIDTH + i;
       if (index < from || index >= to) continue;
-      if (visit(index, malformed("log-entry", () => parseEntry(raw)), raw, b.leaves) === true) return;
+      if (
+        visit(
+          index,
+          malformed("log-entry", () => parseEntry(raw)),
+          raw,
+          b.leaves,
+        ) === true
+      )
+        return;
     }
     o.progress?.(Math.min(to, (k + 1) * TILE_WIDTH) - from, to - from);
   }
@@ -296,7 +352,11 @@ export async function eachEntry(
  * its bundle was read with: nothing is fetched again, or the bundle that was
  * asked for twice would be the one with her ballot.
  */
-export async function trustProof(t: Trust, index: number, leaves: readonly Uint8Array[]): Promise<Uint8Array> {
+export async function trustProof(
+  t: Trust,
+  index: number,
+  leaves: readonly Uint8Array[],
+): Promise<Uint8Array> {
   return printProof(index, await prove(t, leaves, index), t.checkpoint.bytes);
 }
 
@@ -307,9 +367,16 @@ export async function trustProof(t: Trust, index: number, leaves: readonly Uint8
 export async function rootAt(t: Trust, size: number, signal?: AbortSignal): Promise<Uint8Array> {
   const now = t.checkpoint;
   const old = await withTiles(t, (node) => treeRoot(size, node), nodeOf(t), signal);
-  const proof = await withTiles(t, (node) => proveConsistency(size, now.size, node), nodeOf(t), signal);
+  const proof = await withTiles(
+    t,
+    (node) => proveConsistency(size, now.size, node),
+    nodeOf(t),
+    signal,
+  );
   if (!verifyConsistency(size, now.size, proof, old, now.root))
-    throw lie("log-missing", "the tiles are not those of the checkpoint", { checkpoint: fromUtf8(now.bytes) });
+    throw lie("log-missing", "the tiles are not those of the checkpoint", {
+      checkpoint: fromUtf8(now.bytes),
+    });
   return old;
 }
 
@@ -321,7 +388,11 @@ export async function trustGenesis(t: Trust, signal?: AbortSignal): Promise<Gene
 }
 
 /** The object of the hash `name`.  Fault lie, object: what is given is another. */
-export async function trustObject(t: Trust, name: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
+export async function trustObject(
+  t: Trust,
+  name: Uint8Array,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const bytes = await t.source.get(`api/v1/objects/${hex(name)}`, signal);
   if (!equal(sha256(bytes), name)) throw lie("object", `the object ${hex(name)} is another one`);
   return bytes;
@@ -339,28 +410,55 @@ export async function witnessCount(t: Trust, h: Header): Promise<number> {
  * log, and the checkpoint cosigned by the quorum that it names.  Fault lie:
  * header, witnesses.
  */
-export async function acceptHeader(t: Trust, row: Row, bytes: Uint8Array, signal?: AbortSignal): Promise<Header> {
+export async function acceptHeader(
+  t: Trust,
+  row: Row,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): Promise<Header> {
   const h = malformed("header", () => parseHeader(bytes));
   const e = await trustEntry(t, row.first, signal);
-  const evidence = { header: fromUtf8(bytes), index: row.first, checkpoint: fromUtf8(t.checkpoint.bytes) };
+  const evidence = {
+    header: fromUtf8(bytes),
+    index: row.first,
+    checkpoint: fromUtf8(t.checkpoint.bytes),
+  };
   if (e.kind !== "header" || !equal(e.spaceId, h.id))
-    throw lie("header", `entry ${row.first} of the log announces another space than the server's header`, evidence);
+    throw lie(
+      "header",
+      `entry ${row.first} of the log announces another space than the server's header`,
+      evidence,
+    );
   if (h.origin !== t.checkpoint.origin || h.slug !== row.slug || !equal(h.id, row.spaceId))
     throw lie("header", "the server gave the header of another space or log", evidence);
   const witnesses = await witnessCount(t, h);
   if (witnesses < h.witnesses.quorum)
-    throw lie("witnesses", `${witnesses} of ${h.witnesses.quorum} witnesses have cosigned; try again later`, evidence);
+    throw lie(
+      "witnesses",
+      `${witnesses} of ${h.witnesses.quorum} witnesses have cosigned; try again later`,
+      evidence,
+    );
   return h;
 }
 
 export async function trustHeader(t: Trust, row: Row, signal?: AbortSignal): Promise<Header> {
-  return acceptHeader(t, row, await t.source.get(`api/v1/spaces/${row.slug}/header`, signal), signal);
+  return acceptHeader(
+    t,
+    row,
+    await t.source.get(`api/v1/spaces/${row.slug}/header`, signal),
+    signal,
+  );
 }
 
 /* Each trustee signs one form, after she compared it with her ceremony. */
-async function signedByAll(sigs: readonly Uint8Array[], formId: Uint8Array, h: Header): Promise<void> {
+async function signedByAll(
+  sigs: readonly Uint8Array[],
+  formId: Uint8Array,
+  h: Header,
+): Promise<void> {
   const keys = h.trustees.keys;
-  if (sigs.length !== keys.length) throw lie("trustees", `the form is signed by ${sigs.length} of ${keys.length} trustees`);
+  if (sigs.length !== keys.length)
+    throw lie("trustees", `the form is signed by ${sigs.length} of ${keys.length} trustees`);
   for (const [i, pk] of keys.entries())
     if (!(await verifyDst(pk, "form", [formId], sigs[i] as Uint8Array)))
       throw lie("trustees", `the signature of trustee ${i + 1} does not verify`);
@@ -371,16 +469,29 @@ async function ceremony(t: Trust, h: Header, f: Form, signal?: AbortSignal): Pro
   const transcript = f.seal?.transcript ?? new Uint8Array(32);
   const bytes = await trustObject(t, transcript, signal);
   const keys = await malformedLater("ceremony", () => parseTranscript(bytes, h));
-  if (!sealIsOf(f, keys)) throw lie("ceremony", "the key that seals the ballots is not the trustees'");
+  if (!sealIsOf(f, keys))
+    throw lie("ceremony", "the key that seals the ballots is not the trustees'");
 }
 
-async function formEntry(t: Trust, first: number, h: Header, o: ReadOptions): Promise<Entry & { kind: "form" }> {
+async function formEntry(
+  t: Trust,
+  first: number,
+  h: Header,
+  o: ReadOptions,
+): Promise<Entry & { kind: "form" }> {
   const found: (Entry & { kind: "form" })[] = [];
-  await eachEntry(t, first, t.checkpoint.size, (_, e) => {
-    if (e.kind === "form" && equal(e.spaceId, h.id)) found.push(e);
-    return found.length > 0;
-  }, o);
-  if (found[0] === undefined) throw new Fault("refused", "form-missing", "the log has no form of the space yet");
+  await eachEntry(
+    t,
+    first,
+    t.checkpoint.size,
+    (_, e) => {
+      if (e.kind === "form" && equal(e.spaceId, h.id)) found.push(e);
+      return found.length > 0;
+    },
+    o,
+  );
+  if (found[0] === undefined)
+    throw new Fault("refused", "form-missing", "the log has no form of the space yet");
   return found[0];
 }
 
@@ -411,4 +522,3 @@ export async function trustForm(t: Trust, row: Row, h: Header, o: ReadOptions = 
 export function evidenceText(what: string, parts: Readonly<Record<string, unknown>>): string {
   return `${JSON.stringify({ what, ...parts }, null, 2)}\n`;
 }
-

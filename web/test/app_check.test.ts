@@ -17,7 +17,9 @@ import { own, unhex } from "./vectors.ts";
 /** All texts of web/texts.def by name, in Italian. */
 function texts(): Record<string, string> {
   const all = readFileSync(new URL("../texts.def", import.meta.url), "utf8");
-  return Object.fromEntries([...all.matchAll(/TEXT\((\w+),\s*"((?:[^"\\]|\\.)*)"/g)].map((m) => [m[1], m[2]]));
+  return Object.fromEntries(
+    [...all.matchAll(/TEXT\((\w+),\s*"((?:[^"\\]|\\.)*)"/g)].map((m) => [m[1], m[2]]),
+  );
 }
 
 globalThis.partecipaTexts = texts();
@@ -28,7 +30,8 @@ test("choices are shown as they were made", () => {
   for (const form of forms) {
     const made: Choices[] = [blank(form)];
     if (form.ballot.type === "choice") made.push({ type: "choice", option: 2 });
-    if (form.ballot.type === "bitmap") made.push({ type: "bitmap", named: [form.ballot.maxCost === "" ? 1 : 2] });
+    if (form.ballot.type === "bitmap")
+      made.push({ type: "bitmap", named: [form.ballot.maxCost === "" ? 1 : 2] });
     if (form.ballot.type === "ranking") made.push({ type: "ranking", ranked: [3, 1] });
     for (const c of made) {
       const d = draftOf(form, c);
@@ -43,10 +46,16 @@ test("choices are shown as they were made", () => {
 });
 
 test("what an unsealed ballot of the log says is shown, of a sealed one nothing", () => {
-  for (const [i, sealed] of [[0, false], [1, true]] as const) {
+  for (const [i, sealed] of [
+    [0, false],
+    [1, true],
+  ] as const) {
     const t = own("client.json").tests[i] as Record<string, string>;
     const header = parseHeader(utf8(t["header"] as string));
-    const r = (t["records"] as unknown as { form: string; record: string }[])[0] as { form: string; record: string };
+    const r = (t["records"] as unknown as { form: string; record: string }[])[0] as {
+      form: string;
+      record: string;
+    };
     const vote = { header, form: parseForm(utf8(r.form), header) } as never;
     const choices = openChoices(vote, { record: unhex(r.record) } as Found);
     assert.equal(choices === undefined, sealed);
@@ -55,8 +64,10 @@ test("what an unsealed ballot of the log says is shown, of a sealed one nothing"
 
 test("there is something to look for from the first vote on", () => {
   const row = (kind: string, phase: string) => ({ kind, phase }) as Row;
-  for (const phase of ["open", "closing", "closed", "result", "cancelled"]) assert.ok(hasBallots(row("ballot", phase)));
-  for (const phase of ["announced", "issuance", "waiting"]) assert.ok(!hasBallots(row("ballot", phase)));
+  for (const phase of ["open", "closing", "closed", "result", "cancelled"])
+    assert.ok(hasBallots(row("ballot", phase)));
+  for (const phase of ["announced", "issuance", "waiting"])
+    assert.ok(!hasBallots(row("ballot", phase)));
   assert.ok(!hasBallots(row("ideas", "open")));
 });
 
@@ -89,9 +100,14 @@ test("every refusal of the log has a text of its own", () => {
   const codes = sources.flatMap((s) => [
     ...[...s.matchAll(/\blie\("([a-z-]+)"/g)].map((m) => m[1] as string),
     ...[...s.matchAll(/malformed(?:Later)?\("([a-z-]+)"/g)].map((m) => m[1] as string),
-    ...[...s.matchAll(/new Fault\("(?:lie|refused|input)", "([a-z-]+)"/g)].map((m) => m[1] as string),
+    ...[...s.matchAll(/new Fault\("(?:lie|refused|input)", "([a-z-]+)"/g)].map(
+      (m) => m[1] as string,
+    ),
   ]);
   assert.ok(codes.length > 30);
   for (const code of codes)
-    assert.ok(`WEB_FAULT_${code.toUpperCase().replaceAll("-", "_")}` in (globalThis.partecipaTexts ?? {}), code);
+    assert.ok(
+      `WEB_FAULT_${code.toUpperCase().replaceAll("-", "_")}` in (globalThis.partecipaTexts ?? {}),
+      code,
+    );
 });

@@ -24,14 +24,42 @@ function refusesAny(f: () => unknown, why: string): void {
 }
 
 test("a document has one spelling", () => {
-  const good = ['{"a":1,"b":[{}],"c":"\\n\\u001f\\u20ac"}', '{"":-9007199254740991}', '{"__proto__":1,"constructor":2}'];
+  const good = [
+    '{"a":1,"b":[{}],"c":"\\n\\u001f\\u20ac"}',
+    '{"":-9007199254740991}',
+    '{"__proto__":1,"constructor":2}',
+  ];
   for (const text of good.map((s) => s.replace("\\u20ac", "€"))) {
     assert.equal(fromUtf8(canonical(readDocument(utf8(text), "text"))), text);
   }
   const bad = [
-    "", "1", "null", "[]", "{} ", " {}", '{"a":1,}', '{"b":1,"a":2}', '{"a":1,"a":1}', '{"a":1.0}', '{"a":1e2}',
-    '{"a":-0}', '{"a":01}', '{"a":9007199254740992}', '{"a":true}', '{"a":null}', '{"a":"\\u0000"}', '{"a":"\\u0041"}',
-    '{"a":"\\/"}', '{"a":"\\ud800"}', '{"a":"\n"}', '{"a":"x}', "{'a':1}", '{"a":1}{}', '\ufeff{"a":1}', '{a:1}', '{"a"}',
+    "",
+    "1",
+    "null",
+    "[]",
+    "{} ",
+    " {}",
+    '{"a":1,}',
+    '{"b":1,"a":2}',
+    '{"a":1,"a":1}',
+    '{"a":1.0}',
+    '{"a":1e2}',
+    '{"a":-0}',
+    '{"a":01}',
+    '{"a":9007199254740992}',
+    '{"a":true}',
+    '{"a":null}',
+    '{"a":"\\u0000"}',
+    '{"a":"\\u0041"}',
+    '{"a":"\\/"}',
+    '{"a":"\\ud800"}',
+    '{"a":"\n"}',
+    '{"a":"x}',
+    "{'a':1}",
+    '{"a":1}{}',
+    '\ufeff{"a":1}',
+    "{a:1}",
+    '{"a"}',
   ];
   for (const text of bad) refusesAny(() => readDocument(utf8(text), "text"), text);
   refusesAny(() => readDocument(unhex("7b2261223a22ff227d"), "bytes"), "UTF-8");
@@ -54,14 +82,33 @@ test("nesting and length have their limits", () => {
 });
 
 test("files that people keep may have blanks, but no name twice", () => {
-  assert.deepEqual(readJson(utf8(' {\r\n\t"a" : [ 1 , 2 ] } \n')), Object.assign(Object.create(null), { a: [1, 2] }));
+  assert.deepEqual(
+    readJson(utf8(' {\r\n\t"a" : [ 1 , 2 ] } \n')),
+    Object.assign(Object.create(null), { a: [1, 2] }),
+  );
   for (const bad of ['{"a":1,"a":1}', '{"a":1} x', '"a"', '{"a":1,}', "[1 2]"])
     refusesAny(() => readJson(utf8(bad)), bad);
 });
 
 test("decimals", () => {
-  for (const s of ["0", "1", "0.5", "999999999999999.999999", "10.000001"]) assert.ok(isDecimal(s), s);
-  for (const s of ["", ".5", "1.", "01", "1.0", "0.50", "-1", "+1", "1e3", "1000000000000000", "1.0000001", " 1", "1\n", "١"])
+  for (const s of ["0", "1", "0.5", "999999999999999.999999", "10.000001"])
+    assert.ok(isDecimal(s), s);
+  for (const s of [
+    "",
+    ".5",
+    "1.",
+    "01",
+    "1.0",
+    "0.50",
+    "-1",
+    "+1",
+    "1e3",
+    "1000000000000000",
+    "1.0000001",
+    " 1",
+    "1\n",
+    "١",
+  ])
     assert.ok(!isDecimal(s), s);
 });
 
@@ -82,7 +129,8 @@ test("headers are those of the other client", async () => {
     assert.equal(windowEnd(h, h.participation.from - 1), 0);
     assert.ok(sharesKey(h, h));
   }
-  for (const t of v.refused) await refuses(() => parseHeader(utf8(t["header"] as string)), "format", t["why"] as string);
+  for (const t of v.refused)
+    await refuses(() => parseHeader(utf8(t["header"] as string)), "format", t["why"] as string);
 });
 
 test("forms are those of the other client", async () => {
@@ -92,7 +140,12 @@ test("forms are those of the other client", async () => {
     assert.equal(hex(f.id), t["form_id"]);
     assert.equal(f.bodyBytes, Number(t["body_bytes"]));
   }
-  for (const t of v.refused) await refuses(() => parseForm(utf8(t["form"] as string), undefined), "format", t["why"] as string);
+  for (const t of v.refused)
+    await refuses(
+      () => parseForm(utf8(t["form"] as string), undefined),
+      "format",
+      t["why"] as string,
+    );
 });
 
 test("a form belongs to one header", () => {
@@ -115,7 +168,8 @@ test("entries are those of the other client", async () => {
     assert.equal(e.signers.length, Number(t["signers"]));
     assert.equal(hex(leafHash(bytes)), t["leaf_hash"]);
   }
-  for (const t of v.refused) await refuses(() => parseEntry(unhex(t["entry"])), t["error"] as string, t["why"] as string);
+  for (const t of v.refused)
+    await refuses(() => parseEntry(unhex(t["entry"])), t["error"] as string, t["why"] as string);
 });
 
 test("rolls and their changes are those of the other client", async () => {
@@ -133,7 +187,12 @@ test("rolls and their changes are those of the other client", async () => {
       [c?.roll, c?.added, c?.removed, c?.struck, c?.replaced],
       ["regular", "added", "removed", "struck", "replaced"].map((n) => Number(t[n])),
     );
-    for (const k of t["keys"] as unknown as { key: string; first: string; current: string; entitled: number }[]) {
+    for (const k of t["keys"] as unknown as {
+      key: string;
+      first: string;
+      current: string;
+      entitled: number;
+    }[]) {
       const line = roll.rollLine(r, unhex(k.key)) as number;
       assert.equal(hex(r.lines[line]?.first as Uint8Array), k.first);
       assert.equal(hex(r.lines[line]?.current as Uint8Array), k.current);
@@ -158,7 +217,9 @@ test("ledgers are those of the other client", async () => {
     assert.equal(hex(sha256(bytes)), t["hash"]);
     assert.equal(hex(askCommit(unhex(t["salt"]), unhex(t["blinded_msg"]))), t["c"]);
     for (let i = 0; i < Number(t["rows"]); i++)
-      assert.ok(await verifyRow(ledgerRow(bytes, i), unhex(t["space_id"]), unhex(t["token_key_id"])));
+      assert.ok(
+        await verifyRow(ledgerRow(bytes, i), unhex(t["space_id"]), unhex(t["token_key_id"])),
+      );
   }
   for (const t of v.refused) {
     const bytes = unhex(t["ledger"]);
@@ -167,7 +228,9 @@ test("ledgers are those of the other client", async () => {
       continue;
     }
     const rows = Array.from({ length: checkLedger(bytes) }, (_, i) => ledgerRow(bytes, i));
-    const good = await Promise.all(rows.map((r) => verifyRow(r, unhex(t["space_id"]), unhex(t["token_key_id"]))));
+    const good = await Promise.all(
+      rows.map((r) => verifyRow(r, unhex(t["space_id"]), unhex(t["token_key_id"]))),
+    );
     assert.ok(good.includes(false), t["why"] as string);
   }
 });
@@ -185,7 +248,10 @@ test("a ceremony is judged as by the other client", async () => {
     for (const round of ["commit", "reveal", "share", "accept"])
       assert.equal((await parseCeremonyMessage(who[round] as string, h)).round, round);
   for (const r of v.refused)
-    await assert.rejects(parseCeremonyMessage(r["message"] as string, h), (e) => e instanceof Fault && e.kind === "input");
+    await assert.rejects(
+      parseCeremonyMessage(r["message"] as string, h),
+      (e) => e instanceof Fault && e.kind === "input",
+    );
   /* Two messages of a round exchanged, another attempt, another space. */
   const doc = JSON.parse(transcript) as Record<string, string[]>;
   const altered = (change: (d: Record<string, unknown>) => void) => {
@@ -198,19 +264,28 @@ test("a ceremony is judged as by the other client", async () => {
     (d: Record<string, unknown>) => (d["attempt"] = 2),
     (d: Record<string, unknown>) => (d["space_id"] = "00".repeat(32)),
     (d: Record<string, unknown>) => (d["accepts"] = (d["accepts"] as string[]).slice(1)),
-    (d: Record<string, unknown>) => (d["commits"] = (d["reveals"] as string[])),
+    (d: Record<string, unknown>) => (d["commits"] = d["reveals"] as string[]),
   ])
-    await assert.rejects(parseTranscript(altered(change), h), (e) => e instanceof Fault && e.kind === "input");
+    await assert.rejects(
+      parseTranscript(altered(change), h),
+      (e) => e instanceof Fault && e.kind === "input",
+    );
   const form = { seal: { key: keys.y, shares: keys.v, transcript: keys.transcript } } as never;
   assert.ok(sealIsOf(form, keys));
-  assert.ok(!sealIsOf({ seal: { key: keys.v[0], shares: keys.v, transcript: keys.transcript } } as never, keys));
+  assert.ok(
+    !sealIsOf(
+      { seal: { key: keys.v[0], shares: keys.v, transcript: keys.transcript } } as never,
+      keys,
+    ),
+  );
   assert.ok(!sealIsOf({ seal: undefined } as never, keys));
 });
 
 test("manifests name paths and hashes", () => {
   const text = `{"files":{"a.js":"${"0".repeat(64)}","b/c.css":"${"1".repeat(64)}"},"version":1}`;
   assert.deepEqual([...parseManifest(utf8(text)).keys()], ["a.js", "b/c.css"]);
-  for (const path of ["", "/a", "a/", "a//b", ".", "../a", "a b", "é", "x".repeat(256)]) assert.ok(!isManifestPath(path), path);
+  for (const path of ["", "/a", "a/", "a//b", ".", "../a", "a b", "é", "x".repeat(256)])
+    assert.ok(!isManifestPath(path), path);
   refusesAny(() => parseManifest(utf8('{"files":{},"version":1}')), "no files");
   refusesAny(() => parseManifest(utf8(text.replace("a.js", ".."))), "a path of dots");
 });
@@ -220,8 +295,13 @@ test("the genesis is of the log whose key is known", () => {
   const receipt = printVkey(noteKey("voto.example.org/receipt", 1, sha256(u8(2))));
   const admin = (n: number) => ({ key: hex(sha256(u8(n))), name: "A", role: "admin" });
   const doc = {
-    log_key: printVkey(key), name: "Comune", origin: "voto.example.org", receipt_key: receipt, rehearsal: 1,
-    staff: [admin(3), admin(4)], version: 1,
+    log_key: printVkey(key),
+    name: "Comune",
+    origin: "voto.example.org",
+    receipt_key: receipt,
+    rehearsal: 1,
+    staff: [admin(3), admin(4)],
+    version: 1,
   };
   const g = parseGenesis(canonical(doc), key);
   assert.equal(g.receiptKey.name, "voto.example.org/receipt");
@@ -289,8 +369,23 @@ test("papers are read strictly and written as the other client writes them", () 
 });
 
 test("the server's list of spaces is read strictly", () => {
-  const row = { first: 3, form_id: "", kind: "ballot", last: 9, phase: "open", slug: "a", space_id: "00".repeat(32), titles: { it: "T" } };
+  const row = {
+    first: 3,
+    form_id: "",
+    kind: "ballot",
+    last: 9,
+    phase: "open",
+    slug: "a",
+    space_id: "00".repeat(32),
+    titles: { it: "T" },
+  };
   assert.equal(parseSpaces(utf8(JSON.stringify([row])))[0]?.formId, undefined);
-  for (const bad of [{}, [1], [{ ...row, phase: "x" }], [{ ...row, slug: "-" }], [{ ...row, last: 1 }]])
+  for (const bad of [
+    {},
+    [1],
+    [{ ...row, phase: "x" }],
+    [{ ...row, slug: "-" }],
+    [{ ...row, last: 1 }],
+  ])
     assert.throws(() => parseSpaces(utf8(JSON.stringify(bad))), { kind: "lie", code: "spaces" });
 });

@@ -11,7 +11,22 @@ import { randomPapers, type Papers } from "../core/papers.ts";
 import * as resident from "../core/resident.ts";
 import type { Source } from "../core/source.ts";
 import { keptOf, type Kept } from "../core/trust.ts";
-import { clock, clockNow, copyData, DAY, endTown, halt, HOUR, makeForm, makeSpace, makeTown, run, serve, until, type Town } from "./e2e/town.ts";
+import {
+  clock,
+  clockNow,
+  copyData,
+  DAY,
+  endTown,
+  halt,
+  HOUR,
+  makeForm,
+  makeSpace,
+  makeTown,
+  run,
+  serve,
+  until,
+  type Town,
+} from "./e2e/town.ts";
 
 const SLUG = "sigillata";
 const FEW = "pochi";
@@ -52,7 +67,8 @@ function lying(lie: Lie, base = openNet(town.url, { tries: 1 })): Source {
 }
 
 /** Another text instead of the first `from`. */
-const swap = (bytes: Uint8Array, from: string, to: string): Uint8Array => utf8(fromUtf8(bytes).replace(from, to));
+const swap = (bytes: Uint8Array, from: string, to: string): Uint8Array =>
+  utf8(fromUtf8(bytes).replace(from, to));
 
 function isLie(code: string, evidence = false) {
   return (e: unknown): true => {
@@ -80,48 +96,86 @@ test("what is honest is taken", async () => {
 
 test("another key of the log", async () => {
   const vkey = seen.logKey.replace(/\+[0-9a-f]{8}\+/, "+00000000+");
-  await assert.rejects(open((p) => (p === "log/key" ? utf8(vkey) : undefined)), isLie("log-key"));
+  await assert.rejects(
+    open((p) => (p === "log/key" ? utf8(vkey) : undefined)),
+    isLie("log-key"),
+  );
   /* Who knew the key before does not even ask for it. */
   await open((p) => (p === "log/key" ? utf8(vkey) : undefined), [seen]);
   const other = { logKey: seen.logKey.replace(/prova\+/, "altro+"), checkpoint: new Uint8Array(0) };
-  await assert.rejects(open(() => undefined, [seen, other]), isLie("log-key"));
+  await assert.rejects(
+    open(() => undefined, [seen, other]),
+    isLie("log-key"),
+  );
 });
 
 test("a checkpoint that nobody signed", async () => {
-  await assert.rejects(open((p, b) => (p === "log/checkpoint" ? swap(b, "prova", "altra") : undefined)), isLie("log-key", true));
-  await assert.rejects(open((p, b) => (p === "log/checkpoint" ? b.slice(0, -4) : undefined)), isLie("log-key", true));
+  await assert.rejects(
+    open((p, b) => (p === "log/checkpoint" ? swap(b, "prova", "altra") : undefined)),
+    isLie("log-key", true),
+  );
+  await assert.rejects(
+    open((p, b) => (p === "log/checkpoint" ? b.slice(0, -4) : undefined)),
+    isLie("log-key", true),
+  );
 });
 
 test("an altered header, a foreign one, and a list that points elsewhere", async () => {
   await assert.rejects(
-    open((p, b) => (p.endsWith(`${SLUG}/header`) ? swap(b, '"min_open":1', '"min_open":2') : undefined)),
+    open((p, b) =>
+      p.endsWith(`${SLUG}/header`) ? swap(b, '"min_open":1', '"min_open":2') : undefined,
+    ),
     isLie("header", true),
   );
-  await assert.rejects(open((p, b) => (p.endsWith(`${SLUG}/header`) ? b.slice(1) : undefined)), isLie("header"));
-  const few = await openNet(town.url).get(`api/v1/spaces/${FEW}/header`);
-  await assert.rejects(open((p) => (p.endsWith(`${SLUG}/header`) ? few : undefined)), isLie("header", true));
   await assert.rejects(
-    open((p, b) => (p === "api/v1/spaces" ? utf8(fromUtf8(b).replaceAll(/"first":\d+/g, '"first":0')) : undefined)),
+    open((p, b) => (p.endsWith(`${SLUG}/header`) ? b.slice(1) : undefined)),
+    isLie("header"),
+  );
+  const few = await openNet(town.url).get(`api/v1/spaces/${FEW}/header`);
+  await assert.rejects(
+    open((p) => (p.endsWith(`${SLUG}/header`) ? few : undefined)),
+    isLie("header", true),
+  );
+  await assert.rejects(
+    open((p, b) =>
+      p === "api/v1/spaces" ? utf8(fromUtf8(b).replaceAll(/"first":\d+/g, '"first":0')) : undefined,
+    ),
     isLie("header", true),
   );
 });
 
 test("an altered form: another option, another key to seal with", async () => {
-  await assert.rejects(open((p, b) => (p.endsWith("/form") ? swap(b, "parco", "parca") : undefined)), isLie("form", true));
+  await assert.rejects(
+    open((p, b) => (p.endsWith("/form") ? swap(b, "parco", "parca") : undefined)),
+    isLie("form", true),
+  );
   const v = await open(() => undefined);
   const key = hex(v.form.seal?.key as Uint8Array);
   const other = hex(v.form.seal?.shares[0] as Uint8Array);
-  await assert.rejects(open((p, b) => (p.endsWith("/form") ? swap(b, key, other) : undefined)), isLie("form", true));
   await assert.rejects(
-    open((p, b) => (p === `api/v1/objects/${hex(v.form.seal?.transcript as Uint8Array)}` ? swap(b, '"attempt":1', '"attempt":2') : undefined)),
+    open((p, b) => (p.endsWith("/form") ? swap(b, key, other) : undefined)),
+    isLie("form", true),
+  );
+  await assert.rejects(
+    open((p, b) =>
+      p === `api/v1/objects/${hex(v.form.seal?.transcript as Uint8Array)}`
+        ? swap(b, '"attempt":1', '"attempt":2')
+        : undefined,
+    ),
     isLie("object"),
   );
 });
 
 test("an altered entry, a bundle that is too short, a tile that is gone", async () => {
   const flip = (b: Uint8Array): Uint8Array => b.map((v, i) => (i === b.length - 5 ? v ^ 1 : v));
-  await assert.rejects(open((p, b) => (p.includes("tile/entries") ? flip(b) : undefined)), isLie("log-entry", true));
-  await assert.rejects(open((p, b) => (p.includes("tile/entries") ? b.slice(0, -1) : undefined)), isLie("log-missing"));
+  await assert.rejects(
+    open((p, b) => (p.includes("tile/entries") ? flip(b) : undefined)),
+    isLie("log-entry", true),
+  );
+  await assert.rejects(
+    open((p, b) => (p.includes("tile/entries") ? b.slice(0, -1) : undefined)),
+    isLie("log-missing"),
+  );
   const gone: Lie = (p) => {
     if (p.includes("tile/")) throw new Fault("refused", "not-found");
     return undefined;
@@ -136,16 +190,26 @@ test("a network that breaks in the middle is no lie", async () => {
   };
   await assert.rejects(open(broken), { kind: "offline" });
   const stopped = AbortSignal.abort();
-  await assert.rejects(resident.openContact(openNet(town.url), [], stopped), { kind: "input", code: "stopped" });
+  await assert.rejects(resident.openContact(openNet(town.url), [], stopped), {
+    kind: "input",
+    code: "stopped",
+  });
 });
 
 test("an issuer that answers wrongly leaves evidence and no paper", async () => {
   const papers = randomPapers();
-  const o = await collectWith(lying((p, b) => (p.endsWith("/token-request") ? b.map((v) => v ^ 1) : undefined)), 1, papers);
+  const o = await collectWith(
+    lying((p, b) => (p.endsWith("/token-request") ? b.map((v) => v ^ 1) : undefined)),
+    1,
+    papers,
+  );
   const fault = o.refused[0]?.fault;
-  assert.throws(() => {
-    throw fault;
-  }, isLie("token", true));
+  assert.throws(
+    () => {
+      throw fault;
+    },
+    isLie("token", true),
+  );
   const doc = JSON.parse(fault?.evidence ?? "") as Record<string, string>;
   assert.equal(doc["about"], "an answer that is no valid signature");
   assert.equal(papers.spaces[0]?.tokens.vote, undefined);
@@ -160,7 +224,10 @@ test("a receipt that is worthless", async () => {
     const v = await open(lie);
     return resident.cast(v, { papers, choices: CHOICES, save: () => undefined });
   };
-  await assert.rejects(cast((p, b) => (p.endsWith("/records") ? swap(b, "\n\n", "\n\n\n") : undefined)), isLie("receipt", true));
+  await assert.rejects(
+    cast((p, b) => (p.endsWith("/records") ? swap(b, "\n\n", "\n\n\n") : undefined)),
+    isLie("receipt", true),
+  );
   const mine = papers.spaces[0] as (typeof papers.spaces)[number];
   assert.ok(resident.isPending(mine), "it is kept, to be sent again");
   const sent = await cast(() => undefined);
@@ -196,9 +263,24 @@ test("a log that became shorter, and one whose past was changed", async () => {
       (e) => e instanceof Fault && isLie(e.code === "rollback" ? "rollback" : "fork", true)(e),
     );
     run(town, "staff", "new", "--name", "carla", "--role", "desk", "--out", "staff");
-    for (let i = 0; size <= (await resident.openContact(openNet(town.url), [])).trust.checkpoint.size; i++) {
+    for (
+      let i = 0;
+      size <= (await resident.openContact(openNet(town.url), [])).trust.checkpoint.size;
+      i++
+    ) {
       run(town, "staff", "new", "--name", `d${i}`, "--role", "desk", "--out", "staff");
-      run(town, "staff", "add", `staff/d${i}.pub`, "--server", fork.url, "--key", "staff/anna.key", "--key", "staff/bruno.key");
+      run(
+        town,
+        "staff",
+        "add",
+        `staff/d${i}.pub`,
+        "--server",
+        fork.url,
+        "--key",
+        "staff/anna.key",
+        "--key",
+        "staff/bruno.key",
+      );
       size = (await resident.openContact(other(), [])).trust.checkpoint.size;
     }
     await assert.rejects(resident.openContact(other(), [later]), isLie("fork", true));
@@ -215,7 +297,8 @@ test("too few papers hide nobody: nothing is sent", async () => {
   clock(town, clockNow(town) + 8 * DAY);
   makeForm(town, { slug: FEW, form: FORM });
   clock(town, clockNow(town) + 7 * DAY);
-  const openFew = async () => resident.openVote(await resident.openContact(openNet(town.url), []), FEW);
+  const openFew = async () =>
+    resident.openVote(await resident.openContact(openNet(town.url), []), FEW);
   await until("the ledger", async () => (await resident.collected(await openFew())) !== undefined);
   const v = await openFew();
   assert.equal(await resident.collected(v), 1);

@@ -20,8 +20,13 @@ function genesis(key: NoteKey): Uint8Array {
   const admin = (n: number) => ({ key: `0${n}`.repeat(32), name: "A", role: "admin" });
   const receipt = noteKey(`${key.name}/receipt`, NOTE_ED25519, key.pk);
   const doc = {
-    log_key: printVkey(key), name: "Comune", origin: key.name, receipt_key: printVkey(receipt), rehearsal: 1,
-    staff: [admin(1), admin(2)], version: 1,
+    log_key: printVkey(key),
+    name: "Comune",
+    origin: key.name,
+    receipt_key: printVkey(receipt),
+    rehearsal: 1,
+    staff: [admin(1), admin(2)],
+    version: 1,
   };
   return concat(u8(1), u8(1), canonical(doc));
 }
@@ -48,7 +53,14 @@ export function paperLog(h: Header, size: number, records: ReadonlyMap<number, U
   const note = checkpoint(key, leaves);
   const asked: string[] = [];
   const row = {
-    first: 1, form_id: "", kind: h.kind, last: size, phase: "open", slug: h.slug, space_id: hex(h.id), titles: h.titles,
+    first: 1,
+    form_id: "",
+    kind: h.kind,
+    last: size,
+    phase: "open",
+    slug: h.slug,
+    space_id: hex(h.id),
+    titles: h.titles,
   };
   const tile = (path: string): Uint8Array => {
     const t = parseTile(path);

@@ -39,22 +39,61 @@ function judgeChanges(bytes: Uint8Array, t: Case): void {
 }
 
 export const KINDS: Readonly<Record<string, Kind>> = {
-  header: { file: "header.json", member: "header", count: 160, text: true, judge: (b) => parseHeader(b) },
-  form: { file: "form.json", member: "form", count: 160, text: true, judge: (b) => parseForm(b, undefined) },
-  entry: { file: "entry.json", member: "entry", count: 90, text: false, judge: (b) => parseEntry(b) },
-  record: { file: "record.json", member: "record", count: 40, text: false, judge: (b) => parseRecord(b, 1) },
+  header: {
+    file: "header.json",
+    member: "header",
+    count: 160,
+    text: true,
+    judge: (b) => parseHeader(b),
+  },
+  form: {
+    file: "form.json",
+    member: "form",
+    count: 160,
+    text: true,
+    judge: (b) => parseForm(b, undefined),
+  },
+  entry: {
+    file: "entry.json",
+    member: "entry",
+    count: 90,
+    text: false,
+    judge: (b) => parseEntry(b),
+  },
+  record: {
+    file: "record.json",
+    member: "record",
+    count: 40,
+    text: false,
+    judge: (b) => parseRecord(b, 1),
+  },
   changes: { file: "roll.json", member: "changes", count: 60, text: false, judge: judgeChanges },
   checkpoint: {
-    file: "checkpoint.json", member: "checkpoint", count: 40, text: true,
+    file: "checkpoint.json",
+    member: "checkpoint",
+    count: 40,
+    text: true,
     judge: (b, t) => openCheckpoint(b, parseVkey(t["vkey"] as string)),
   },
-  vkey: { file: "checkpoint.json", member: "vkey", count: 30, text: true, judge: (b) => parseVkey(fromUtf8(b)) },
+  vkey: {
+    file: "checkpoint.json",
+    member: "vkey",
+    count: 30,
+    text: true,
+    judge: (b) => parseVkey(fromUtf8(b)),
+  },
   receipt: {
-    file: "receipt.json", member: "receipt", count: 40, text: true,
+    file: "receipt.json",
+    member: "receipt",
+    count: 40,
+    text: true,
     judge: (b, t) => openReceipt(b, parseVkey(t["vkey"] as string), unhex(t["leaf"])),
   },
   message: {
-    file: "ceremony.json", member: "trustees.0.reveal", count: 30, text: true,
+    file: "ceremony.json",
+    member: "trustees.0.reveal",
+    count: 30,
+    text: true,
     judge: (b, t) => parseCeremonyMessage(fromUtf8(b), parseHeader(utf8(t["header"] as string))),
   },
 };
@@ -70,7 +109,9 @@ export interface Verdict {
 }
 
 function at(t: unknown, path: string): string {
-  return path.split(".").reduce<unknown>((o, name) => (o as Record<string, unknown>)[name], t) as string;
+  return path
+    .split(".")
+    .reduce<unknown>((o, name) => (o as Record<string, unknown>)[name], t) as string;
 }
 
 /** The bytes before they are altered, and the case that they are of. */
@@ -85,7 +126,10 @@ export async function taken(v: Verdict): Promise<boolean> {
   const kind = KINDS[v.kind] as Kind;
   const { bytes, t } = baseOf(kind, v.case);
   try {
-    await kind.judge(concat(bytes.subarray(0, v.at), fromHex(v.put), bytes.subarray(v.at + v.drop)), t);
+    await kind.judge(
+      concat(bytes.subarray(0, v.at), fromHex(v.put), bytes.subarray(v.at + v.drop)),
+      t,
+    );
     return true;
   } catch (e) {
     if (e instanceof Fault) return false;
@@ -107,13 +151,80 @@ function numbers(seed: number): (below: number) => number {
 }
 
 const VALUES: readonly Json[] = [
-  0, 1, 2, 3, 5, 9, 255, 65535, 65536, 604800, 604801, 1000000, 1000001, 4294967295, 4294967296, -1,
-  Number.MAX_SAFE_INTEGER, "", "0", "1", "01", "0.5", "0.50", "999999999999999.999999", "1000000000000000", "-1",
-  "a", "A", "-", "a-b", "ballot", "ideas", "separated", "overlapping", "none", "document", "greedy-votes",
-  "mes-cost-int-add1u", "mes-points", "phragmen", "greedy-threshold", "points", "ranking", "bitmap", "choice", "x y", "é",
-  "\n", "\u0085", "\u{1f600}", "https://a", "https://a/", "http://", "https://a?b", "//a", "x".repeat(64), "x".repeat(65),
-  "x".repeat(200), "x".repeat(201), "x".repeat(256), "00".repeat(32), "ff".repeat(32), `0${"0".repeat(62)}`,
-  [], {}, [1], ["a"], ["a", "b"], [[]], { it: "" }, { it: "x" }, { en: "x" }, { it: "x", en: "y" }, { IT: "x", it: "x" },
+  0,
+  1,
+  2,
+  3,
+  5,
+  9,
+  255,
+  65535,
+  65536,
+  604800,
+  604801,
+  1000000,
+  1000001,
+  4294967295,
+  4294967296,
+  -1,
+  Number.MAX_SAFE_INTEGER,
+  "",
+  "0",
+  "1",
+  "01",
+  "0.5",
+  "0.50",
+  "999999999999999.999999",
+  "1000000000000000",
+  "-1",
+  "a",
+  "A",
+  "-",
+  "a-b",
+  "ballot",
+  "ideas",
+  "separated",
+  "overlapping",
+  "none",
+  "document",
+  "greedy-votes",
+  "mes-cost-int-add1u",
+  "mes-points",
+  "phragmen",
+  "greedy-threshold",
+  "points",
+  "ranking",
+  "bitmap",
+  "choice",
+  "x y",
+  "é",
+  "\n",
+  "\u0085",
+  "\u{1f600}",
+  "https://a",
+  "https://a/",
+  "http://",
+  "https://a?b",
+  "//a",
+  "x".repeat(64),
+  "x".repeat(65),
+  "x".repeat(200),
+  "x".repeat(201),
+  "x".repeat(256),
+  "00".repeat(32),
+  "ff".repeat(32),
+  `0${"0".repeat(62)}`,
+  [],
+  {},
+  [1],
+  ["a"],
+  ["a", "b"],
+  [[]],
+  { it: "" },
+  { it: "x" },
+  { en: "x" },
+  { it: "x", en: "y" },
+  { IT: "x", it: "x" },
 ];
 
 type Editable = Json[] | Record<string, Json>;
@@ -171,7 +282,11 @@ function editOf(a: Uint8Array, b: Uint8Array): { at: number; drop: number; put: 
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head++;
   let tail = 0;
-  while (tail < Math.min(a.length, b.length) - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  while (
+    tail < Math.min(a.length, b.length) - head &&
+    a[a.length - 1 - tail] === b[b.length - 1 - tail]
+  )
+    tail++;
   return { at: head, drop: a.length - tail - head, put: hex(b.subarray(head, b.length - tail)) };
 }
 
@@ -183,7 +298,9 @@ async function make(): Promise<Verdict[]> {
       const number = n(own(kind.file).tests.length);
       const { bytes } = baseOf(kind, number);
       const json = (name === "header" || name === "form") && i % 4 !== 0;
-      const altered = json ? canonical(alterJson(JSON.parse(fromUtf8(bytes)) as JsonObject, n)) : alterBytes(bytes, n);
+      const altered = json
+        ? canonical(alterJson(JSON.parse(fromUtf8(bytes)) as JsonObject, n))
+        : alterBytes(bytes, n);
       const v = { kind: name, case: number, ...editOf(bytes, altered), taken: 0 };
       out.push({ ...v, taken: (await taken(v)) ? 1 : 0 });
     }
@@ -197,6 +314,7 @@ export function verdicts(): Verdict[] {
 
 if (process.argv.includes("--write")) {
   const lines = (await make()).map((v) => `    ${JSON.stringify(v)}`);
-  const head = '{\n  "format": "altered values and whether they are taken; made by web/test/verdicts.ts",\n  "tests": [\n';
+  const head =
+    '{\n  "format": "altered values and whether they are taken; made by web/test/verdicts.ts",\n  "tests": [\n';
   writeFileSync(FILE, `${head}${lines.join(",\n")}\n  ]\n}\n`);
 }

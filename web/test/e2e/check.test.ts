@@ -11,10 +11,32 @@ import { recoveryCode, rollCode } from "../../core/code.ts";
 import { rollSeed, spaceSecret } from "../../core/derive.ts";
 import { papersFind, putPapers, randomPapers } from "../../core/papers.ts";
 import * as resident from "../../core/resident.ts";
-import { accessible, fits, launch, leave, shot, text, visit, type Lang, type Visitor } from "./browser.ts";
+import {
+  accessible,
+  fits,
+  launch,
+  leave,
+  shot,
+  text,
+  visit,
+  type Lang,
+  type Visitor,
+} from "./browser.ts";
 import { makeLiar } from "./proxy.ts";
 import { press, screen } from "./steps.ts";
-import { AUDIT, clock, clockNow, endTown, finish, HOUR, makeSpace, makeTown, run, until, type Town } from "./town.ts";
+import {
+  AUDIT,
+  clock,
+  clockNow,
+  endTown,
+  finish,
+  HOUR,
+  makeSpace,
+  makeTown,
+  run,
+  until,
+  type Town,
+} from "./town.ts";
 
 const SLUG = "bilancio-2027";
 const OPEN = "intitolazione";
@@ -41,8 +63,15 @@ before(async () => {
   const form = { options: OPTIONS, ballot: { type: "bitmap", max: 2 }, budget: 5000 };
   const titles = { it: "Bilancio partecipativo 2027", en: "Participatory budget 2027" };
   makeSpace(town, { slug: SLUG, sealed: true, titles, form });
-  makeSpace(town, { slug: OPEN, titles: { it: "Il nome della scuola", en: "The school's name" }, form });
-  for (const [who, p] of [[1, papers], [2, other]] as const) {
+  makeSpace(town, {
+    slug: OPEN,
+    titles: { it: "Il nome della scuola", en: "The school's name" },
+    form,
+  });
+  for (const [who, p] of [
+    [1, papers],
+    [2, other],
+  ] as const) {
     const contact = await resident.openContact(openNet(town.url), []);
     const roll = rollSeed(rollCode(town.codes[who - 1] as string));
     const outcome = await resident.collect({ contact, papers: p, roll, save: () => undefined });
@@ -56,7 +85,8 @@ after(async () => {
   await endTown(town);
 });
 
-const visitor = (lang: Lang = "it", width = 1000): Promise<Visitor> => visit(browser, town.url, { lang, width, now });
+const visitor = (lang: Lang = "it", width = 1000): Promise<Visitor> =>
+  visit(browser, town.url, { lang, width, now });
 
 async function goTo(v: Visitor, slug: string): Promise<void> {
   await v.page.goto(`/spazi/${slug}/controlla${v.lang === "en" ? "?lang=en" : ""}`);
@@ -74,7 +104,8 @@ async function withCode(v: Visitor, slug: string, code: string, receipt?: string
   await goTo(v, slug);
   await v.page.getByText(text(v.lang, "WEB_CHECK_WHY")).waitFor();
   await v.page.getByLabel(text(v.lang, "WEB_CHECK_CODE"), { exact: true }).fill(code);
-  if (receipt !== undefined) await v.page.getByLabel(text(v.lang, "WEB_CHECK_RECEIPT_FILE")).setInputFiles(receipt);
+  if (receipt !== undefined)
+    await v.page.getByLabel(text(v.lang, "WEB_CHECK_RECEIPT_FILE")).setInputFiles(receipt);
   await press(v.page, v.lang, "WEB_CHECK_LOOK").click();
 }
 
@@ -112,10 +143,14 @@ test("a receipt whose time has not come, then a vote that is there", async () =>
 
   clock(town, now() + 2 * HOUR);
   const c = () => resident.openContact(openNet(town.url), []);
-  const whose = (slug: string) => (h: { id: Uint8Array }) => ({ ss: spaceSecret(papers.secret, h.id), mine: papersFind(papers, slug) });
+  const whose = (slug: string) => (h: { id: Uint8Array }) => ({
+    ss: spaceSecret(papers.secret, h.id),
+    mine: papersFind(papers, slug),
+  });
   await until("the batch", async () => {
     const states = [];
-    for (const slug of [SLUG, OPEN]) states.push((await resident.checkVote(await c(), slug, whose(slug), now())).state);
+    for (const slug of [SLUG, OPEN])
+      states.push((await resident.checkVote(await c(), slug, whose(slug), now())).state);
     return states.every((s) => s === "found");
   });
   await v.page.clock.setFixedTime(now() * 1000);
@@ -123,7 +158,10 @@ test("a receipt whose time has not come, then a vote that is there", async () =>
   await looked(v, "WEB_CHECK_FOUND", "check-found");
   await saidRow(v, "WEB_CHECK_RECEIPT_SAME");
   await saidRow(v, "WEB_CHECK_SEALED");
-  const [saved] = await Promise.all([v.page.waitForEvent("download"), press(v.page, "it", "WEB_CHECK_SAVE_PROOF").click()]);
+  const [saved] = await Promise.all([
+    v.page.waitForEvent("download"),
+    press(v.page, "it", "WEB_CHECK_SAVE_PROOF").click(),
+  ]);
   assert.match(readFileSync(await saved.path(), "utf8"), /^c2sp.org\/tlog-proof@v1\n/);
   await leave(v);
 });
@@ -132,7 +170,11 @@ test("on the device that voted, an unsealed vote shows what it says", async () =
   const v = await visitor("en");
   await v.page.goto("/tessere?lang=en");
   await screen(v.page, "en", "WEB_PAPERS_TITLE");
-  const file = { name: "papers.json", mimeType: "application/json", buffer: Buffer.from(putPapers(papers)) };
+  const file = {
+    name: "papers.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(putPapers(papers)),
+  };
   await v.page.locator("input[type=file]").setInputFiles(file);
   await v.page.getByText(text("en", "WEB_PAPERS_OPENED")).waitFor();
   await goTo(v, OPEN);
@@ -154,7 +196,10 @@ test("a vote that was promised and is not there gives a file for an auditor", as
   await v.page.clock.setFixedTime((now() + 5 * HOUR) * 1000);
   await withCode(v, SLUG, recoveryCode(papers.secret, "master"), receipt);
   await looked(v, "WEB_CHECK_MISSING", "check-missing");
-  const [saved] = await Promise.all([v.page.waitForEvent("download"), press(v.page, "it", "WEB_SAVE_EVIDENCE").click()]);
+  const [saved] = await Promise.all([
+    v.page.waitForEvent("download"),
+    press(v.page, "it", "WEB_SAVE_EVIDENCE").click(),
+  ]);
   const evidence = JSON.parse(readFileSync(await saved.path(), "utf8")) as Record<string, string>;
   assert.equal(evidence["receipt"], fromUtf8(late));
   assert.match(evidence["checkpoint"] ?? "", /^comune\.example\/prova\n/);
@@ -169,12 +214,16 @@ async function choose(v: Visitor, titles: readonly string[]): Promise<void> {
 
 test("a second device makes the same ballot again, or says what differs", async () => {
   clock(town, now() + 2 * HOUR);
-  const h = (await resident.openVote(await resident.openContact(openNet(town.url), []), SLUG)).header;
+  const h = (await resident.openVote(await resident.openContact(openNet(town.url), []), SLUG))
+    .header;
   const code = recoveryCode(spaceSecret(papers.secret, h.id), "space");
   await until("the batch", async () => {
     const c = await resident.openContact(openNet(town.url), []);
     const ss = spaceSecret(papers.secret, h.id);
-    const state = await resident.recreateVote(await resident.openVote(c, SLUG), ss, { type: "bitmap", named: [2] });
+    const state = await resident.recreateVote(await resident.openVote(c, SLUG), ss, {
+      type: "bitmap",
+      named: [2],
+    });
     return state.state === "same";
   });
   const v = await visitor("it", 375);
@@ -215,7 +264,17 @@ test("after the result the ballot is opened for whoever asks", async () => {
 
 test("pages that are not the ones in the log are noticed", async () => {
   const manifest = join(dirname(AUDIT), "web", "dist", "MANIFEST");
-  run(town, "staff", "bundle", "--manifest", manifest, "--server", town.url, "--key", "staff/anna.key");
+  run(
+    town,
+    "staff",
+    "bundle",
+    "--manifest",
+    manifest,
+    "--server",
+    town.url,
+    "--key",
+    "staff/anna.key",
+  );
   const honest = await visitor();
   await honest.page.goto(`/spazi/${OPEN}/controlla`);
   assert.match((await honest.page.locator("#app").getAttribute("data-bundle")) ?? "", /^[1-9]/);
@@ -223,9 +282,13 @@ test("pages that are not the ones in the log are noticed", async () => {
   await leave(honest);
 
   const liar = await makeLiar(town.url, (_, path, answer) => {
-    if (/\.css$/.test(path)) return { ...answer, body: Buffer.concat([answer.body, Buffer.from("h1{color:red}")]) };
+    if (/\.css$/.test(path))
+      return { ...answer, body: Buffer.concat([answer.body, Buffer.from("h1{color:red}")]) };
     if (!path.startsWith("/spazi/")) return undefined;
-    return { ...answer, body: Buffer.from(answer.body.toString("utf8").replace(/ integrity="[^"]*"/g, "")) };
+    return {
+      ...answer,
+      body: Buffer.from(answer.body.toString("utf8").replace(/ integrity="[^"]*"/g, "")),
+    };
   });
   const v = await visit(browser, liar.url, { now, expected: /integrity/ });
   await v.page.goto(`/spazi/${OPEN}/controlla`);
