@@ -177,11 +177,13 @@ page_projects(struct buf *b, const struct page *p, const struct form *f)
 	} else {
 		ways(b, p, list, n);
 		for (i = 0; i < n; i++) {
-			buf_printf(b, "<h3 id=\"categoria-%zu\">", i + 1);
+			buf_printf(b,
+			    "<h3 class=\"category\" id=\"categoria-%zu\">",
+			    i + 1);
 			name(b, p, &list[i]);
 			buf_str(b, "</h3>\n");
 			cards(b, p, f, list[i].category, "h4");
-			buf_str(b, "<p><a href=\"#categorie\">");
+			buf_str(b, "<p class=\"note\"><a href=\"#categorie\">");
 			page_text(b, p, TEXT_CATEGORIES_BACK);
 			buf_str(b, "</a></p>\n");
 		}
