@@ -105,6 +105,25 @@ phone(const char *s, struct why *why)
 	return OK;
 }
 
+/* A number that is broken over two lines is read as two. */
+static void
+phone_keep(struct site *site)
+{
+	const char *s = site->urp_phone;
+	size_t n = 0;
+
+	for (; *s != '\0' && n + 3 < sizeof(site->phone); s++) {
+		if (*s == ' ') {
+			memcpy(site->phone + n, "\xc2\xa0", 2);
+			n += 2;
+		} else {
+			site->phone[n++] = *s;
+		}
+	}
+	site->phone[n] = '\0';
+	site->urp_phone = site->phone;
+}
+
 static enum err
 texts(const json_t *o, const char *group, const char *name, size_t max,
     const json_t **out, struct why *why)
@@ -148,6 +167,7 @@ urp(struct site *site, struct why *why)
 		return why_say(why, ERR_FORMAT,
 		    "urp.email must be one address, for example "
 		    "\"urp@comune.example\"");
+	phone_keep(site);
 	return OK;
 }
 

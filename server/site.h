@@ -13,15 +13,17 @@
  * NULL, and a page then says so.
  */
 #define SITE_MAX 65536
+#define SITE_PHONE_CHARS 48
 
 struct site {
 	json_t *doc;   /* owns what follows */
 	char *town;    /* name of the municipality; set by site_town */
 	int rehearsal; /* of its log; set by site_town */
+	char phone[2 * SITE_PHONE_CHARS];
 
 	/* The help desk (URP: ufficio relazioni con il pubblico). */
 	const char *urp_name;
-	const char *urp_phone; /* for people: "0961 123456" */
+	const char *urp_phone; /* for people: "0961 123456", in one piece */
 	const char *urp_email;
 	const char *urp_address;
 	const json_t *urp_hours; /* text map */
@@ -54,7 +56,6 @@ enum err site_town(struct site *site, const char *name, int rehearsal) MUST_USE;
  * site_phone_link(phone, out):
  * The telephone as a "tel:" link has it: digits, and a plus in front.
  */
-#define SITE_PHONE_CHARS 48
 void site_phone_link(const char *phone, char out[static SITE_PHONE_CHARS]);
 
 #endif /* SITE_H */

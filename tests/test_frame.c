@@ -261,7 +261,9 @@ a_page_of_a_script_is_whole_without_it(void **state)
 			said(&b, place);
 			said(&b,
 			    k % 2 ? "data-lang=\"en\"" : "data-lang=\"it\"");
-			said(&b, k / 2 != 0 ? "data-urp=\"+39 0961 123456\""
+			said(&b, k / 2 != 0 ? "data-urp=\"+39\xc2\xa0"
+					      "0961\xc2\xa0"
+					      "123456\""
 					    : "data-urp=\"\"");
 			said(&b, "<noscript>");
 			pagecheck(&b, &p);
@@ -320,7 +322,9 @@ a_kiosk_has_no_way_out(void **state)
 	unsaid(&b, "mailto:");
 	unsaid(&b, "href=\"/\"");
 	said(&b, "<body class=\"kiosk\">");
-	said(&b, "telefona al +39 0961 123456");
+	said(&b, "telefona al +39\xc2\xa0"
+		 "0961\xc2\xa0"
+		 "123456");
 	pagecheck(&b, &p);
 }
 
@@ -343,10 +347,10 @@ errors_say_what_to_do_and_whom_to_call(void **state)
 			said(&b, p.lang == LANG_IT ? "Che cosa puoi fare"
 						   : "What you can do");
 			if (p.site != NULL)
-				said(&b,
-				    p.lang == LANG_IT
-					? "telefona all&#39;ufficio: +39 0961"
-					: "call the office: +39 0961");
+				said(&b, p.lang == LANG_IT
+					     ? "telefona all&#39;ufficio: "
+					       "+39\xc2\xa0"
+					     : "call the office: +39\xc2\xa0");
 			pagecheck(&b, &p);
 		}
 	}

@@ -62,6 +62,8 @@ all_that_a_site_can_say_is_read(void **state)
 	assert_string_equal(
 	    site->transparency_url, "https://trasparenza.example/x");
 	assert_string_equal(site->urp_name, "URP");
+	assert_string_equal(site->urp_phone, "+39\xc2\xa0(0961)\xc2\xa0"
+					     "12.34-56");
 	assert_string_equal(site->urp_email, "urp@comune.example");
 	assert_string_equal(site->urp_address, "Piazza Italia 1");
 	assert_int_equal(json_object_size(site->urp_hours), 2);
