@@ -22,7 +22,7 @@ import { recordLeaf } from "../core/record.ts";
 import type { Phase } from "../core/spaces.ts";
 import { trustForm, witnessCount, type ReadOptions } from "../core/trust.ts";
 import { orderOf } from "./booth_model.ts";
-import { castBallot, faultOf, judge, type CastResult, type Caster } from "./casting.ts";
+import { castBallot, faultOf, judge, takeBack, type CastResult, type Caster } from "./casting.ts";
 import { contact, net, papersOf } from "./device.ts";
 import { hurry } from "./outbox.ts";
 import type { Person, Store } from "./store.ts";
@@ -78,7 +78,9 @@ async function sendBefore(c: Caster, h: Header): Promise<Fault | undefined> {
   await hurry(c.device, net, judge);
   const leaf = hex(recordLeaf(mine.record));
   const left = (await c.device.read()).outbox.find((p) => p.leaf === leaf);
-  return left === undefined || left.failed === "" ? undefined : faultOf(left);
+  if (left === undefined || left.failed === "") return undefined;
+  await takeBack(c, h.slug);
+  return faultOf(left);
 }
 
 /**
@@ -91,13 +93,13 @@ export async function sitDown(c: Caster, vote: Vote, o: ReadOptions): Promise<Se
   const refused = await sendBefore(c, h);
   const papers = papersOf(await c.store.read(), c.person);
   const before = await nextSeq(vote, papers, o);
-  if (before > h.seqLimit && refused === undefined)
+  if (before > h.seqLimit)
     throw new Fault("refused", "seq-limit", `${before} votes were cast with this paper`);
   return {
     caster: c,
     vote,
     refused,
-    before: refused === undefined ? before : Math.max(0, before - 1),
+    before,
     base: paperOf(papers, h).record,
     order: orderOf(form, spaceSecret(papers.secret, h.id)),
     crowd: await collected(vote, o),
@@ -130,7 +132,10 @@ export async function windowOf(seat: Seat, receipt: Uint8Array): Promise<number>
 export async function fate(seat: Seat, leaf: string): Promise<Uint8Array | undefined> {
   const { caster, vote } = seat;
   const left = (await caster.device.read()).outbox.find((p) => p.leaf === leaf);
-  if (left !== undefined && left.failed !== "") throw faultOf(left);
+  if (left !== undefined && left.failed !== "") {
+    await takeBack(caster, vote.header.slug);
+    throw faultOf(left);
+  }
   if (left !== undefined) return undefined;
   const mine = paperOf(papersOf(await caster.store.read(), caster.person), vote.header);
   return mine.receipt.length > 0 ? mine.receipt : undefined;

@@ -81,8 +81,8 @@ function undo(mine: PapersSpace, p: Pending): void {
   Object.assign(mine, taken ? none : (p.before ?? none));
 }
 
-/** Take back what was refused for good before, so that a new try can be made. */
-async function clearFailed(c: Caster, slug: string): Promise<void> {
+/** Take back what was refused for good, so that a new try can be made. */
+export async function takeBack(c: Caster, slug: string): Promise<void> {
   const papers = papersOf(await c.store.read(), c.person);
   const mine = papersFind(papers, slug);
   if (mine === undefined || !isPending(mine)) return;
@@ -165,13 +165,14 @@ export function castBallot(
 ): Promise<CastResult> {
   return c.store.exclusive(`cast-${c.person}`, async () => {
     if (o.despiteFew !== true) await checkCrowd(v);
-    await clearFailed(c, v.header.slug);
+    await takeBack(c, v.header.slug);
     const sending = await recordFor(c, v, choices, o.seq);
     const { leaf } = sending;
     await hurry(c.device, net, judge);
     const left = (await c.device.read()).outbox.find((p) => p.leaf === leaf);
     if (left === undefined) return { state: "accepted", leaf, receipt: await settled(c, v, leaf) };
-    if (left.failed !== "") throw faultOf(left);
-    return { state: "waiting", leaf };
+    if (left.failed === "") return { state: "waiting", leaf };
+    await takeBack(c, v.header.slug);
+    throw faultOf(left);
   });
 }

@@ -4,7 +4,7 @@
  * changed vote, two tabs.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
@@ -49,6 +49,9 @@ const FORMS: Readonly<Record<string, { ballot: object; n?: number; more?: object
   tanti: { ballot: { type: "bitmap", min: 1, max: 3 }, n: 20, more: { shuffle: 1 } },
 };
 
+/** A picture of one pixel. */
+const PIXEL =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 const HOSTILE = `<script>alert(1)</script> & "quoted" '><img src=x onerror=alert(1)> \u202eneddih 🗳️`;
 const LONG = "x".repeat(10_000);
 const hostile = {
@@ -67,10 +70,15 @@ const hostile = {
 before(async () => {
   browser = await launch();
   town = await makeTown({ residents: 10 });
+  writeFileSync(join(town.dir, "pixel.png"), Buffer.from(PIXEL, "base64"));
   for (const [slug, f] of Object.entries(FORMS)) {
     const form = {
       texts: { it: "Di che si tratta.", en: "What it is." },
-      options: options(f.n ?? 5),
+      options: options(f.n ?? 5).map((o, i) =>
+        slug === "scelta" && i === 0
+          ? { ...o, picture: { file: "pixel.png", alt: { it: "Com'è oggi", en: "As it is" } } }
+          : o,
+      ),
       budget: "10000",
       ballot: f.ballot,
       ...f.more,
@@ -161,6 +169,10 @@ test("a choice, on a phone, in English", async () => {
   assert.equal(await v.page.evaluate("document.activeElement.tagName"), "H1");
   await press(v.page, "en", "WEB_BOOTH_REVIEW").click();
   await foot(v.page).getByText(text("en", "WEB_BOOTH_LACKING_NOTHING")).waitFor();
+  await v.page.locator("details.option-more summary").first().click();
+  const picture = v.page.getByRole("img", { name: "As it is" });
+  await picture.waitFor();
+  assert.equal(await picture.evaluate((i) => (i as HTMLImageElement).naturalWidth), 1);
   await v.page.getByRole("radio").nth(1).check();
   await v.page.getByRole("radio").nth(2).check();
   await look(v, "booth-choice-en");
@@ -416,7 +428,38 @@ test("before its time the booth is shut; where few collected no vote is sent", a
   await page.goto("/spazi/pochi/vota");
   await screen(page, "it", "WEB_BOOTH_SHUT");
   await look(v, "booth-shut");
+
+  /* A change that comes too late leaves the vote before as it was. */
+  const late = await guest("it", { expected: /403/ });
+  await seat(late.page, [7]);
+  for (const n of [0, 1]) {
+    await enter(late, "scelta");
+    await late.page.getByRole("radio").nth(n).check();
+    await press(late.page, "it", "WEB_BOOTH_REVIEW").click();
+    await screen(late.page, "it", "WEB_BOOTH_REVIEW_TITLE");
+    if (n === 0) await castAndRead(late);
+  }
   clock(town, START + 14 * DAY + 10);
+  for (let again = 0; again < 2; again++) {
+    await castButton(late.page, "it").click();
+    await late.page.getByText(text("it", "WEB_FAULT_NOT_OPEN")).waitFor();
+  }
+  const kept = await late.page.evaluate(async () => {
+    const db = await new Promise<IDBDatabase>((done) => {
+      const opening = indexedDB.open("partecipa", 1);
+      opening.onsuccess = () => done(opening.result);
+    });
+    const get = db.transaction("state").objectStore("state").get("device");
+    await new Promise((done) => (get.onsuccess = done));
+    const state = get.result as { outbox: unknown[]; people: { papers: Uint8Array }[] };
+    const papers = JSON.parse(new TextDecoder().decode(state.people[0]?.papers)) as {
+      spaces: { slug: string; seq: number; receipt?: string }[];
+    };
+    const space = papers.spaces.find((x) => x.slug === "scelta");
+    return [state.outbox.length, space?.seq, space?.receipt !== undefined];
+  });
+  assert.deepEqual(kept, [0, 0, true]);
+  await leave(late);
   await until("the ledger", async () => {
     await page.clock.setFixedTime(now() * 1000);
     await page.goto("/spazi/pochi/vota");
