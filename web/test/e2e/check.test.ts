@@ -128,6 +128,7 @@ test("a wrong code is told before anything is asked", async () => {
   await press(v.page, "it", "WEB_CHECK_LOOK").click();
   await v.page.getByText(text("it", "WEB_CHECK_CODE_SHORT", 8)).waitFor();
   await accessible(v.page, "check-start");
+  await shot(v.page, "check-start", true);
   await leave(v);
 });
 
