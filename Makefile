@@ -130,6 +130,8 @@ $(B)/server.a: $(call obj,server) $(B)/web/static.o
 # build at a time: the folder is the same for all.
 WEB = build/web
 MODULES = web/node_modules/.lock
+# WEB_FLAGS=--lax: build what is there, and only say what is missing.
+WEB_FLAGS ?=
 WEB_SOURCES = web/build.mjs web/texts.def server/texts.def \
 	$(wildcard web/build/*.mjs web/app/*.ts web/app/*.tsx web/app/pages/*.ts web/core/*.ts \
 	web/audit/*.ts web/style/*.scss web/static/*.svg server/page*.c \
@@ -153,7 +155,7 @@ $(WEB)/stamp: $(WEB_SOURCES) $(MODULES)
 		echo "arm64. Elsewhere install Node 22.18 or newer, and say where it"; \
 		echo "is: make NODE=/usr/bin/node ..."; exit 1; }
 	$(SAY) WEB $(WEB)/dist
-	$(Q)flock $(WEB)/lock $(NODE) web/build.mjs $(WEB) --lax
+	$(Q)flock $(WEB)/lock $(NODE) web/build.mjs $(WEB) $(WEB_FLAGS)
 	$(Q)touch $@
 $(WEB)/static.c: $(WEB)/stamp ;
 
