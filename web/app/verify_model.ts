@@ -50,6 +50,15 @@ export function beginOf(state: State, slug: string): Begin {
   };
 }
 
+/** What the worker may throw: the build gives this page the words for them. */
+const CODES = ["offline", "unreadable", "no-space", "format", "roll", "tally", "audit"] as const;
+
+function faultOf(a: Extract<Answer, { type: "failed" }>): Fault {
+  const known = CODES.find((code) => code === a.code);
+  const detail = known === undefined ? `${a.code}: ${a.detail}` : a.detail;
+  return new Fault(a.kind, known ?? "audit", detail);
+}
+
 export type Done = { audit: Audit; seconds: number; slug: string };
 
 /**
@@ -81,7 +90,7 @@ export function runAudit(
       if (data.type === "done") {
         resolve({ audit: data.audit, seconds: data.seconds, slug: begin.slug ?? "" });
       } else {
-        reject(new Fault(data.kind, data.code, data.detail));
+        reject(faultOf(data));
       }
     };
     worker.postMessage(begin);

@@ -124,7 +124,8 @@ function issuedDoc(s: Space): Json {
 
 function linesDoc(w: World, s: Space): Json {
   const c = rollCounts(w.roll, s.header.id);
-  if (c === undefined) throw new Fault("input", "roll", `the roll of ${s.header.slug} is not known`);
+  const why = `the roll of ${s.header.slug} is not known`;
+  if (c === undefined) throw new Fault("input", "roll", why);
   return { added: c.added, removed: c.removed, roll: c.roll, struck: c.struck };
 }
 

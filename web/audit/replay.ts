@@ -12,7 +12,8 @@ import { NOTE_ED25519, parseVkey, type Note, type NoteKey } from "../core/note.t
 import { checkStopped } from "../core/source.ts";
 import { TILE_WIDTH, tileCount } from "../core/tile.ts";
 import { admit, type Admission, type Ground } from "./admit.ts";
-import { contentsModerate, contentsRecord, judgeContents, newContents, type Contents } from "./contents.ts";
+import { contentsModerate, contentsRecord, judgeContents, newContents } from "./contents.ts";
+import type { Contents } from "./contents.ts";
 import { append, entriesOf, logFile, newTree, root, type LogFiles, type Tree } from "./files.ts";
 import { differs, recount, statusOf, type Opened, type Recount } from "./recount.ts";
 import { newJudge, report, RULE, RULES, type Judge, type Phase, type Verdict } from "./rules.ts";
@@ -144,7 +145,8 @@ async function opened(run: Run, s: Space): Promise<Opened | undefined> {
   const ballots = counted(run.seen, s);
   const steps = s.openings.length + 1;
   const part = (from: number) => (p: number) => {
-    tell(run, "open", Math.round(1000 * (from + p * (from === 0 ? s.openings.length : 1))), 1000 * steps);
+    const done = from + p * (from === 0 ? s.openings.length : 1);
+    tell(run, "open", Math.round(1000 * done), 1000 * steps);
   };
   const o = await judgeOpenings(s, ballots, part(0));
   run.openings.set(s, o.judged);

@@ -17,7 +17,13 @@ export function newTiles(): Tiles {
   return { level: Array.from({ length: LEVELS }, () => ({ index: 0, hashes: [] })), altered: [] };
 }
 
-async function compare(t: Tiles, level: number, f: LogFiles, size: number, j: Judge): Promise<void> {
+async function compare(
+  t: Tiles,
+  level: number,
+  f: LogFiles,
+  size: number,
+  j: Judge,
+): Promise<void> {
   const { index, hashes } = t.level[level]!;
   const there = await hashesOf(f, level, index, size);
   j.judged[RULE.tiles]!++;

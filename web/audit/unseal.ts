@@ -111,7 +111,8 @@ export function missingOpenings(s: Space, o: Openings): string {
   const missing = keys.map((_, i) => i + 1).filter((i) => !valid.has(i));
   const more = threshold - o.needed.length;
   const who = `trustee${missing.length > 1 ? "s" : ""} ${missing.join(", ")}`;
-  return `${s.header.slug} needs ${more} more opening${more > 1 ? "s" : ""}: ${who} have not opened`;
+  const what = `${more} more opening${more > 1 ? "s" : ""}`;
+  return `${s.header.slug} needs ${what}: ${who} ha${missing.length > 1 ? "ve" : "s"} not opened`;
 }
 
 /** Ballots opened between two reports of progress. */

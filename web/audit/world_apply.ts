@@ -16,9 +16,11 @@ import {
   type Step,
   type World,
 } from "./world.ts";
-import { applyClose, applyModeration, applyOpening, applyPaper, applyResult } from "./world_close.ts";
+import { applyClose, applyModeration, applyOpening } from "./world_close.ts";
+import { applyPaper, applyResult } from "./world_close.ts";
 import { applyBundle, applyGenesis, applyStaff, checkSigners } from "./world_log.ts";
-import { applyChanges, applyDestroyed, applyDispute, applyLedger, judgeMissing } from "./world_roll.ts";
+import { applyChanges, applyDestroyed, applyDispute } from "./world_roll.ts";
+import { applyLedger, judgeMissing } from "./world_roll.ts";
 import { applyCancel, applyForm, applyHeader } from "./world_space.ts";
 
 /** Kinds that speak of a space that has a header. */

@@ -108,8 +108,8 @@ async function takeHeader(t: Step, id: Uint8Array): Promise<void> {
 export async function applyHeader(t: Step, e: EntryOf<"header">): Promise<void> {
   const { w } = t;
   const before = spaceById(w, e.spaceId);
-  const slug = before?.header.slug ?? "";
-  if (before !== undefined) must(t, RULE.headerOnce, false, `the header of ${slug} was there before`);
+  const again = `the header of ${before?.header.slug ?? ""} was there before`;
+  if (before !== undefined) must(t, RULE.headerOnce, false, again);
   try {
     await takeHeader(t, e.spaceId);
   } catch (error) {
