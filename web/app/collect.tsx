@@ -116,7 +116,8 @@ export function useWork(whose: Whose, device: Store | undefined, first: At): Wor
   const start = (code: string, secret: Uint8Array | undefined): void => {
     if (device === undefined) return;
     const store = whose.keep ? device : memoryStore();
-    session.current = { store, device, person: whose.person, label: whose.label.trim(), code, secret };
+    const { person } = whose;
+    session.current = { store, device, person, label: whose.label.trim(), code, secret };
     if (whose.keep) void keepFirmly();
     go({});
   };
@@ -277,7 +278,9 @@ function StepAt(props: StepProps) {
         />
       );
     case "recovery":
-      return <KeepCode work={work} urp={urp} later={props.whose.keep && props.device.kind === "disk"} />;
+      return (
+        <KeepCode work={work} urp={urp} later={props.whose.keep && props.device.kind === "disk"} />
+      );
     case "done":
       return <Finished {...props} />;
   }

@@ -21,11 +21,14 @@ export function fileName(label: string): string {
 
 /** Whether to wait before voting: collected while voting is open in a separated space. */
 function late(o: Outcome): boolean {
-  return o.state === "collected" && o.offer.phase === "open" && o.offer.header?.mode === "separated";
+  const { header, phase } = o.offer;
+  return o.state === "collected" && phase === "open" && header?.mode === "separated";
 }
 
-function has(o: Outcome): boolean {
-  return o.state === "collected" || o.state === "had";
+/** Whether there is a paper for a vote that is open. */
+function canVote(o: Outcome): boolean {
+  const has = o.state === "collected" || o.state === "had";
+  return has && o.offer.phase === "open" && o.offer.header?.kind === "ballot";
 }
 
 type DoneProps = {
@@ -36,7 +39,7 @@ type DoneProps = {
 /** Where the papers stay here: links to what can be voted on. */
 export function Done(props: DoneProps) {
   const { outcomes, session } = props;
-  const open = outcomes.filter((o) => has(o) && o.offer.phase === "open" && o.offer.header?.kind === "ballot");
+  const open = outcomes.filter(canVote);
   return (
     <Step key="done" title={t("WEB_DONE_TITLE")} lead={t("WEB_DONE_LEAD")}>
       <Outcomes outcomes={outcomes} />
@@ -91,9 +94,13 @@ type ChoiceProps = {
 /** Where nothing stays: the booth is opened in the same page, or all is erased. */
 export function VoteHere(props: ChoiceProps) {
   const [leaving, setLeaving] = useState(false);
-  const open = props.outcomes.filter((o) => has(o) && o.offer.phase === "open" && o.offer.header?.kind === "ballot");
+  const open = props.outcomes.filter(canVote);
   return (
-    <Step key="here" title={props.title} lead={open.length > 0 ? props.lead : t("WEB_KIOSK_NOT_OPEN")}>
+    <Step
+      key="here"
+      title={props.title}
+      lead={open.length > 0 ? props.lead : t("WEB_KIOSK_NOT_OPEN")}
+    >
       <ul class="cards">
         {open.map((o) => (
           <li key={o.offer.slug}>
@@ -104,7 +111,9 @@ export function VoteHere(props: ChoiceProps) {
               <div class="it-card-body">
                 <p>{whenToVote(o)}</p>
                 <Actions>
-                  <Button onClick={() => props.onVote(o.offer.slug)}>{t("WEB_DONE_VOTE_NOW")}</Button>
+                  <Button onClick={() => props.onVote(o.offer.slug)}>
+                    {t("WEB_DONE_VOTE_NOW")}
+                  </Button>
                 </Actions>
               </div>
             </article>

@@ -95,9 +95,8 @@ function meaning(fault: Fault): OutcomeState {
 
 /** After these the others would only fail, or count another wrong try. */
 function ends(fault: Fault): boolean {
-  return (
-    fault.kind === "offline" || ["factor", "factor-locked", "stopped", "storage"].includes(fault.code)
-  );
+  const last = ["factor", "factor-locked", "stopped", "storage"];
+  return fault.kind === "offline" || last.includes(fault.code);
 }
 
 async function one(job: Job, offer: Offer): Promise<OutcomeState> {
@@ -163,7 +162,7 @@ export function sumUp(outcomes: readonly Outcome[]): Sum {
     outcomes.filter((o) => states.includes(o.state));
   const held = count("collected", "had").length;
   const asked = count("none", "replaced", "elsewhere", "closed");
-  const wrong = outcomes.find((o) => o.fault?.code === "factor" || o.fault?.code === "factor-locked");
+  const wrong = outcomes.find((o) => o.fault?.code.startsWith("factor") === true);
   const refused = count("none", "replaced");
   const lost = outcomes.some((o) => o.state === "failed" && o.fault?.kind !== "refused");
   return {

@@ -6,6 +6,8 @@
  * interface in memory.
  */
 
+import { Fault } from "../core/fault.ts";
+
 /** One person's papers. */
 export interface Person {
   /** Random; means nothing outside this device. */
@@ -149,7 +151,7 @@ function transact<T>(db: IDBDatabase, change: (state: State) => T): Promise<T> {
       }
     };
     tx.oncomplete = () => resolve(result);
-    tx.onabort = () => reject(thrown ?? tx.error ?? new Error("IndexedDB"));
+    tx.onabort = () => reject(thrown ?? new Fault("device", "storage", String(tx.error)));
   });
 }
 
