@@ -1,5 +1,5 @@
 /* The way in: whose ballot, from this device's papers or with a code. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Desk, Who } from "./check_session.ts";
 import { codeError } from "./check_words.ts";
 import { CodeField } from "./codefield.tsx";
@@ -21,15 +21,19 @@ export function CheckStart(props: StartProps) {
     <Step key="start" title={t("APP_CHECK")} lead={<bdi>{local(desk.header.titles)}</bdi>}>
       <p>{t("WEB_CHECK_WHY")}</p>
       {here && <Here people={desk.people} onLook={props.onLook} />}
-      <h2>{t(here ? "WEB_CHECK_OTHER" : "WEB_CHECK_WITH_CODE")}</h2>
-      <WithCode desk={desk} primary={!here} onLook={props.onLook} />
-      <h2>{t("WEB_CHECK_SECOND")}</h2>
-      <p>{t("WEB_CHECK_SECOND_WHY")}</p>
-      <Actions>
-        <Button kind="secondary" onClick={props.onRecreate}>
-          {t("WEB_CHECK_SECOND_GO")}
-        </Button>
-      </Actions>
+      <section>
+        <h2>{t(here ? "WEB_CHECK_OTHER" : "WEB_CHECK_WITH_CODE")}</h2>
+        <WithCode desk={desk} primary={!here} onLook={props.onLook} />
+      </section>
+      <section>
+        <h2>{t("WEB_CHECK_SECOND")}</h2>
+        <p>{t("WEB_CHECK_SECOND_WHY")}</p>
+        <Actions>
+          <Button kind="secondary" onClick={props.onRecreate}>
+            {t("WEB_CHECK_SECOND_GO")}
+          </Button>
+        </Actions>
+      </section>
     </Step>
   );
 }
@@ -67,10 +71,6 @@ function WithCode(props: { desk: Desk; primary: boolean; onLook: (who: Who) => v
     setError(wrong);
     if (wrong === "") props.onLook({ kind: "code", code, receipt });
   };
-  const choose = async (file: File | undefined): Promise<void> => {
-    const good = file !== undefined && file.size <= RECEIPT_MAX;
-    setReceipt(good ? new Uint8Array(await file.arrayBuffer()) : undefined);
-  };
   return (
     <form onSubmit={submit} noValidate>
       <CodeField
@@ -81,25 +81,53 @@ function WithCode(props: { desk: Desk; primary: boolean; onLook: (who: Who) => v
         error={error}
         max={RECOVERY}
       />
-      <div class="field">
-        <label for="check-receipt">{t("WEB_CHECK_RECEIPT_FILE")}</label>
-        <div class="form-text" id="check-receipt-hint">
-          {t("WEB_CHECK_RECEIPT_HINT")}
-        </div>
-        <input
-          id="check-receipt"
-          class="form-control"
-          type="file"
-          accept=".txt,text/plain"
-          aria-describedby="check-receipt-hint"
-          onChange={(event) => void choose(event.currentTarget.files?.[0])}
-        />
-      </div>
+      <ReceiptFile onReceipt={setReceipt} />
       <Actions>
         <Button type="submit" kind={props.primary ? "primary" : "secondary"}>
           {t("WEB_CHECK_LOOK")}
         </Button>
       </Actions>
     </form>
+  );
+}
+
+/** The browser's own field for files speaks the browser's language: a button instead. */
+function ReceiptFile(props: { onReceipt: (receipt: Uint8Array | undefined) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [said, setSaid] = useState("");
+  const choose = async (file: File | undefined): Promise<void> => {
+    if (file === undefined) return;
+    const good = file.size <= RECEIPT_MAX;
+    props.onReceipt(good ? new Uint8Array(await file.arrayBuffer()) : undefined);
+    setSaid(good ? t("WEB_CHECK_RECEIPT_OPENED", file.name) : t("WEB_FAULT_RECEIPT_OTHER"));
+  };
+  return (
+    <div class="field">
+      <p class="form-text" id="check-receipt-hint">
+        {t("WEB_CHECK_RECEIPT_HINT")}
+      </p>
+      <Button
+        kind="secondary"
+        describedBy="check-receipt-hint"
+        onClick={() => input.current?.click()}
+      >
+        {t("WEB_CHECK_RECEIPT_FILE")}
+      </Button>
+      <input
+        ref={input}
+        class="visually-hidden"
+        type="file"
+        accept=".txt,text/plain"
+        tabIndex={-1}
+        aria-label={t("WEB_CHECK_RECEIPT_FILE")}
+        onChange={(event) => {
+          void choose(event.currentTarget.files?.[0]);
+          event.currentTarget.value = "";
+        }}
+      />
+      <div role="status">
+        <bdi>{said}</bdi>
+      </div>
+    </div>
   );
 }

@@ -104,8 +104,7 @@ async function withCode(v: Visitor, slug: string, code: string, receipt?: string
   await goTo(v, slug);
   await v.page.getByText(text(v.lang, "WEB_CHECK_WHY")).waitFor();
   await v.page.getByLabel(text(v.lang, "WEB_CHECK_CODE"), { exact: true }).fill(code);
-  if (receipt !== undefined)
-    await v.page.getByLabel(text(v.lang, "WEB_CHECK_RECEIPT_FILE")).setInputFiles(receipt);
+  if (receipt !== undefined) await v.page.locator("input[type=file]").setInputFiles(receipt);
   await press(v.page, v.lang, "WEB_CHECK_LOOK").click();
 }
 
