@@ -195,10 +195,10 @@ part_name(struct slice s, char out[static 5])
 {
 	size_t i;
 
-	for (i = 0; i < 4; i++)
-		out[i] = s.n == 4 && s.p[i] > ' ' && s.p[i] < 0x7f
-			     ? (char)s.p[i]
-			     : '?';
+	memcpy(out, "????", 4);
+	for (i = 0; i < 4 && s.n == 4; i++)
+		if (s.p[i] > ' ' && s.p[i] < 0x7f)
+			out[i] = (char)s.p[i];
 	out[4] = '\0';
 }
 

@@ -65,7 +65,8 @@ witness_add(struct look *l, const struct note_key *k)
 	size_t i;
 
 	for (i = 0; i < l->log.n_witnesses; i++)
-		if (strcmp(l->witnesses[i].name, k->name) == 0)
+		if (l->witnesses[i].name != NULL &&
+		    strcmp(l->witnesses[i].name, k->name) == 0)
 			return;
 	w = &l->witnesses[l->log.n_witnesses++];
 	w->name = k->name;
