@@ -16,10 +16,12 @@ ok() {
 	bad=0
 }
 
-# exists NAME: a function in the list of a test program, or a line of a script.
+# exists NAME: a function in the list of a test program, a line of a script, or
+# a test of the web client.
 exists() {
 	grep -qE "^$1\(void \*\*" tests/test_*.c ||
-		grep -qE "^[^#]*(step|says|only|echo)[ (\"].*$1" tests/*.sh
+		grep -qE "^[^#]*(step|says|only|echo)[ (\"].*$1" tests/*.sh ||
+		grep -qE "^test\(\"$1[:\"]" web/test/*.ts web/test/e2e/*.ts
 }
 
 names=$(grep '^|' "$T" | grep -oE '`[A-Za-z][A-Za-z0-9_ ]+`' | tr -d '`' |
@@ -43,7 +45,8 @@ done
 ok "45 rows have tests or say when they come"
 
 for name in $(grep -ohE '\<A[0-9]+_[A-Za-z0-9_]+' tests/test_attacks_*.c \
-	tests/attacks_tally.sh tests/attacks_sources.sh | sort -u); do
+	tests/attacks_tally.sh tests/attacks_sources.sh web/test/*.test.ts \
+	web/test/e2e/*.test.ts | sort -u); do
 	row=${name%%_*}
 	grep -E "^\| $row \|" "$T" | grep -q "\`$name\`" ||
 		no "$name is not in row $row"

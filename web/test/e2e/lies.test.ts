@@ -188,7 +188,7 @@ test("A20_the_pages_are_the_same_bytes_for_everybody", async () => {
   }
 });
 
-test("A43_a_check_asks_for_the_same_as_everybody's_check", async () => {
+test("A43_a_check_asks_for_the_same_as_everybody_else", async () => {
   const asked: string[][] = [];
   const people: Visitor[] = [];
   for (const [n, name] of [

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { accessible, fits, launch, leave, shot, text, visit, type Lang } from "./browser.ts";
+import { accessible, fits, launch, leave, text, visit, type Lang } from "./browser.ts";
 import { clock, DAY, endTown, finish, makeSpace, makeTown, run, START, until, type Town } from "./town.ts";
 
 const LONG = "x".repeat(9_000);
@@ -193,13 +193,6 @@ test("every link of every page leads somewhere", async () => {
   }
   assert.ok(seen.size > 15, `${seen.size} places`);
   await leave(v);
-});
-
-test("pictures for the documents", { skip: process.env["SHOTS"] === undefined }, async () => {
-  const wide = await visit(browser, town.url, { width: 1280, height: 900 });
-  await wide.page.goto("/spazi/finita/risultati");
-  await shot(wide.page, "results-town");
-  await leave(wide);
 });
 
 test("no page asks for cookies or keeps any", async () => {

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const BUILD = resolve(ROOT, process.env["B"] ?? "build");
 export const PROGRAM = join(BUILD, "partecipa");
 export const AUDIT = join(BUILD, "partecipa-audit");
