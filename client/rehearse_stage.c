@@ -23,21 +23,6 @@ static const char usual[] =
     "\"en\": \"Synthetic residents\"}}}";
 
 static enum err
-read_doc(const char *path, json_t **out, struct why *why)
-{
-	struct buf b = { 0 };
-	enum err r;
-
-	if (path == NULL)
-		return json_read(slice_str(usual), out, why);
-	if ((r = file_read(path, STAGE_MAX, &b, why)) == OK &&
-	    (r = json_read(buf_slice(&b), out, why)) != OK)
-		why_prefix(why, "%s: ", path);
-	buf_free(&b);
-	return r;
-}
-
-static enum err
 take(struct rehearse_stage *s, struct why *why)
 {
 	static const char *const members[] = { "form", "host", "idle", "name",
@@ -79,22 +64,36 @@ take(struct rehearse_stage *s, struct why *why)
 }
 
 enum err
-rehearse_stage_read(
-    const char *path, struct rehearse_stage *out, struct why *why)
+rehearse_stage_parse(
+    struct slice text, struct rehearse_stage *out, struct why *why)
 {
 	struct rehearse_stage s = { 0 };
 	enum err r;
 
-	if ((r = read_doc(path, &s.doc, why)) != OK)
+	if ((r = json_read(text, &s.doc, why)) != OK)
 		return r;
 	if ((r = take(&s, why)) != OK) {
-		if (path != NULL)
-			why_prefix(why, "%s: ", path);
 		rehearse_stage_free(&s);
 		return r;
 	}
 	*out = s;
 	return OK;
+}
+
+enum err
+rehearse_stage_read(
+    const char *path, struct rehearse_stage *out, struct why *why)
+{
+	struct buf b = { 0 };
+	enum err r;
+
+	if (path == NULL)
+		return rehearse_stage_parse(slice_str(usual), out, why);
+	if ((r = file_read(path, STAGE_MAX, &b, why)) == OK &&
+	    (r = rehearse_stage_parse(buf_slice(&b), out, why)) != OK)
+		why_prefix(why, "%s: ", path);
+	buf_free(&b);
+	return r;
 }
 
 void

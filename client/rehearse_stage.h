@@ -24,10 +24,13 @@ struct rehearse_stage {
 };
 
 /**
- * rehearse_stage_read(path, out, why):
- * Read the file, or take the usual stage where ${path} is NULL; the caller's
- * rehearse_stage_free.  ERR_FORMAT names the member that is wrong.
+ * rehearse_stage_parse(text, out, why), rehearse_stage_read(path, out, why):
+ * The stage that the JSON ${text} describes, or the file, or the usual one
+ * where ${path} is NULL; the caller's rehearse_stage_free.  ERR_FORMAT names
+ * the member that is wrong.
  */
+enum err rehearse_stage_parse(
+    struct slice text, struct rehearse_stage *out, struct why *why) MUST_USE;
 enum err rehearse_stage_read(
     const char *path, struct rehearse_stage *out, struct why *why) MUST_USE;
 void rehearse_stage_free(struct rehearse_stage *stage);
