@@ -115,8 +115,12 @@ export function useWork(whose: Whose, device: Store | undefined, first: At): Wor
   };
   const start = (code: string, secret: Uint8Array | undefined): void => {
     if (device === undefined) return;
-    const store = whose.keep ? device : memoryStore();
-    const { person } = whose;
+    // The same letter again goes on with the secret that it began with.
+    const old = session.current;
+    const same = old?.code === code && secret === undefined && old.secret === undefined;
+    const again = same && (old.store === device) === whose.keep ? old : undefined;
+    const store = again?.store ?? (whose.keep ? device : memoryStore());
+    const person = whose.person !== "" ? whose.person : (again?.person ?? "");
     session.current = { store, device, person, label: whose.label.trim(), code, secret };
     if (whose.keep) void keepFirmly();
     go({});

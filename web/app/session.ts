@@ -107,13 +107,15 @@ export async function needed(session: Session, p: Plan): Promise<FactorKind[]> {
 /** Told of each step: the outcomes, and which issuer of how many is at work. */
 export type Told = (outcomes: readonly Outcome[], issuer: number, issuers: number) => void;
 
-/** The same source, counting what is posted. */
-function counted(source: Source, posting: () => void): Source {
+/** The same source, telling of what is posted, and of what was granted. */
+function counted(source: Source, posting: () => void, granted: () => void): Source {
   return {
     get: (path, signal) => source.get(path, signal),
-    post: (path, body, headers, signal) => {
+    post: async (path, body, headers, signal) => {
       posting();
-      return source.post(path, body, headers, signal);
+      const answer = await source.post(path, body, headers, signal);
+      granted();
+      return answer;
     },
   };
 }
@@ -134,13 +136,18 @@ export async function collect(
   const papers = parsePapers(person.papers);
   const roll = rollSeed(session.code);
   let latest: readonly Outcome[] = [];
+  // Of several issuers one may have signed for this secret before another one
+  // refuses: to a new secret that one would say that she collected already.
+  let signed = false;
   const job: Job = {
     offers: p.offers,
     has: await holding(session),
     ask: (header, purpose) => {
       let issuer = 0;
       const posting = (): void => tell(latest, issuer++, header.issuers.length);
-      const source = counted(p.contact.source, posting);
+      const source = counted(p.contact.source, posting, () => {
+        signed = true;
+      });
       const factor = (i: { factor: FactorKind }): string | undefined => factors[i.factor];
       const save = (): void => undefined; // job.keep does it
       const o = { contact: { ...p.contact, source }, papers, roll, factor, save };
@@ -157,7 +164,7 @@ export async function collect(
     tell(now, 0, 0);
   });
   const sum = sumUp(outcomes);
-  if (sum.useless) await leave(session);
+  if (sum.useless && !signed) await leave(session);
   return { outcomes, sum };
 }
 
