@@ -27,17 +27,39 @@ export function theStore(): Promise<Store> {
 /** This server. */
 export const net: Source = openNet();
 
+/** How often another tab may have seen another log meanwhile. */
+const TURNS = 8;
+
 /**
- * Reach the server and hold its log against what `device` saw before, and what
- * is in each of its papers.  The checkpoint is kept for the next time.
+ * Read a log and hold it against what `device` saw before, and what is in each
+ * of its papers.  The checkpoint is kept for the next time: only where it was
+ * held against the one it takes the place of, which another tab may have put
+ * there meanwhile.
  */
+export async function openSeen(
+  device: Store,
+  source: Source,
+  signal?: AbortSignal,
+): Promise<Contact> {
+  for (let turn = 1; ; turn++) {
+    const before = await device.read();
+    const own = { logKey: before.logKey, checkpoint: before.checkpoint };
+    const kept = [own, ...before.people.map((p) => papersKept(parsePapers(p.papers)))];
+    const c = await openContact(source, kept, signal);
+    const put = await device.update((s) => {
+      const same = s.logKey === before.logKey && equal(s.checkpoint, before.checkpoint);
+      if (same) Object.assign(s, keptOf(c.trust));
+      return same;
+    });
+    if (put) return c;
+    if (turn === TURNS) throw new Fault("offline", "unavailable", "the log changes all the time");
+  }
+}
+
+/** Reach this server, and see that this page is the one in its log. */
 export async function contact(device: Store, signal?: AbortSignal): Promise<Contact> {
-  const state = await device.read();
-  const own = { logKey: state.logKey, checkpoint: state.checkpoint };
-  const kept = [own, ...state.people.map((p) => papersKept(parsePapers(p.papers)))];
-  const c = await openContact(net, kept, signal);
+  const c = await openSeen(device, net, signal);
   await checkPage(c.trust, signal);
-  await device.update((s) => Object.assign(s, keptOf(c.trust)));
   return c;
 }
 
