@@ -101,7 +101,9 @@ export function memoryStore(kind: "private" | "memory" = "memory"): Store {
     update: <T>(change: (state: State) => T): Promise<T> => {
       try {
         const copy = structuredClone(state);
-        const result = change(copy);
+        const result = structuredClone(change(copy));
+        // Nobody else holds these bytes: all others have copies of their own.
+        for (const person of state.people) person.papers.fill(0);
         state = copy;
         for (const changed of watchers) changed();
         return Promise.resolve(result);
