@@ -43,6 +43,9 @@ export function forgetPending(store: Store, leaf: string): Promise<void> {
   });
 }
 
+/** Nobody waits longer than that: the device's clock was set back. */
+const WAIT_MAX = 300_000;
+
 /** Records whose turn it is: not failed, due, and none of the same credential before. */
 export function due(state: State, now: number): Pending[] {
   const seen = new Set<string>();
@@ -50,7 +53,7 @@ export function due(state: State, now: number): Pending[] {
     if (p.failed !== "") return false;
     const first = !seen.has(credential(p));
     seen.add(credential(p));
-    return first && p.next <= now;
+    return first && (p.next <= now || p.next > now + WAIT_MAX);
   });
 }
 
@@ -148,7 +151,7 @@ export function startOutbox(store: Store, net: Source, judge: Judge): () => void
     const waiting = (await store.read()).outbox.filter((p) => p.failed === "");
     if (stopped || waiting.length === 0) return;
     const next = Math.min(...waiting.map((p) => p.next));
-    timer = setTimeout(run, Math.max(1000, next - Date.now()));
+    timer = setTimeout(run, Math.min(WAIT_MAX, Math.max(1000, next - Date.now())));
   };
   const run = (): void => void flush(store, net, judge).then(plan, plan);
   const online = (): void => void hurry(store, net, judge).then(plan, plan);

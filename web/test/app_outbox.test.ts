@@ -191,3 +191,9 @@ test("what is too large is refused before it is read", async () => {
   );
   await assert.rejects(openNet("", { fetch: fetching, wait }).get("x"), { code: "too-large" });
 });
+
+test("a clock that was set back holds no record up", async () => {
+  const store = await storeWith({ ...pending("a"), next: 1_000_000_000 });
+  assert.equal(due(await store.read(), 999_990_000).length, 0);
+  assert.equal(due(await store.read(), 5_000).length, 1);
+});
