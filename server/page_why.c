@@ -388,6 +388,12 @@ with_winners(const json_t *o, size_t k, int all)
 	return n;
 }
 
+static size_t
+told_apart(const json_t *o)
+{
+	return json_array_size(json_object_get(o, "histogram"));
+}
+
 static void
 people(struct buf *b, const struct page *p, const json_t *o, size_t k, int all,
     enum text column)
@@ -413,10 +419,13 @@ histogram(struct buf *b, const struct page *p, const json_t *mine,
     const json_t *plain)
 {
 	char a[FORMAT_CHARS];
-	size_t k, last = 0;
+	size_t k, last = 0, told = told_apart(mine), other = told_apart(plain);
 
-	while (with_winners(mine, last + 1, 1) >= FEW ||
-	       with_winners(plain, last + 1, 1) >= FEW)
+	/* Of those in "more" nobody knows how many more. */
+	if (other < told)
+		told = other;
+	while (last < told && (with_winners(mine, last + 1, 1) >= FEW ||
+				  with_winners(plain, last + 1, 1) >= FEW))
 		last++;
 	if (last == 0)
 		return;

@@ -352,6 +352,31 @@ explain(json_t *result, const char *projects)
 		7, "winner", "mes-cost"));
 }
 
+/* "more" than the histogram tells apart: a row of its own, and an end. */
+static void
+results_tell_how_many_got_many(void **state)
+{
+	struct buf b = { 0 };
+	struct fixture x;
+	json_t *result, *plain;
+
+	(void)state;
+	make(&x, "{\"type\":\"choice\"}", 0);
+	result = result_of(&x, 0);
+	explain(result, "[]");
+	plain = json_object_get(
+	    json_object_get(json_object_get(result, "explain"), "fairness"),
+	    "plain");
+	json_object_set_new(plain, "histogram", json_loads("[8,6,5]", 0, NULL));
+	json_object_set_new(plain, "more", json_integer(9));
+	page_result(&b, &italian, &x.view, result);
+	pagecheck(&b, &italian);
+	assert_non_null(strstr(buf_text(&b), "14 persone"));
+	json_decref(result);
+	buf_free(&b);
+	drop(&x);
+}
+
 static void
 results_say_why_in_plain_words(void **state)
 {
@@ -640,6 +665,7 @@ main(void)
 		cmocka_unit_test(hostile_documents_stay_text),
 		cmocka_unit_test(results_are_a_sentence_and_a_table),
 		cmocka_unit_test(special_rules_are_told_before_voting),
+		cmocka_unit_test(results_tell_how_many_got_many),
 		cmocka_unit_test(results_say_why_in_plain_words),
 		cmocka_unit_test(a_sealed_vote_says_who_opens_it_and_when),
 		cmocka_unit_test(several_issuers_are_named),
