@@ -56,8 +56,8 @@ export async function collected(v: Vote, o: ReadOptions = {}): Promise<number | 
     v.row.first,
     contact.trust.checkpoint.size,
     (_, e) => {
-      if (e.kind === "ledger" && equal(e.spaceId, h.id) && e.purpose === "vote")
-        counts.set(e.issuer, e.count);
+      const ours = e.kind === "ledger" && equal(e.spaceId, h.id) && e.purpose === "vote";
+      if (ours && e.issuer < h.issuers.length) counts.set(e.issuer, e.count);
       if (counts.size === h.issuers.length) return true;
       return (
         (e.kind === "batch" || e.kind === "close" || e.kind === "cancel") && equal(e.spaceId, h.id)

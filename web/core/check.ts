@@ -136,8 +136,13 @@ export async function checkVote(
   if (found === undefined)
     return promise === undefined ? { ...seen, state: "none" } : missing(c, seen, w, promise, now);
   const kept = promise === undefined || promise.isOf(found.leaf);
-  if (!kept && (w.mine === undefined || w.mine.seq >= found.seq))
-    return missing(c, seen, w, promise, now);
+  if (!kept) {
+    /* A vote after the promised one is no excuse where that one is not there,
+       and no broken promise where it is. */
+    const there = all.find((f) => promise.isOf(f.leaf));
+    const before = there?.seq ?? (promise.windowEnd + header.grace < now ? undefined : w.mine?.seq);
+    if (before === undefined || before >= found.seq) return missing(c, seen, w, promise, now);
+  }
   const proof = await trustProof(c.trust, found.index, found.leaves);
   return { ...seen, state: kept ? "found" : "other", found, count: all.length, proof };
 }

@@ -6,10 +6,11 @@ import { parseProof, verifyProof } from "../core/checkpoint.ts";
 import { openContact } from "../core/contact.ts";
 import { spaceSecret } from "../core/derive.ts";
 import { parseHeader } from "../core/header.ts";
+import type { PapersSpace } from "../core/papers.ts";
 import { recordLeaf } from "../core/record.ts";
 import { rootAt } from "../core/trust.ts";
 import { rootOf } from "../core/merkle.ts";
-import { paperLog } from "./paper_log.ts";
+import { paperLog, paperReceipt } from "./paper_log.ts";
 import { own, unhex } from "./vectors.ts";
 
 const t = own("client.json").tests[0] as Record<string, string>;
@@ -45,6 +46,32 @@ test("A43_what_a_browser_reads_does_not_tell_whose_ballot_it_is", async () => {
     assert.deepEqual((await look(at, ss)).asked, none.asked);
     assert.deepEqual((await look(at, new Uint8Array(16))).asked, none.asked);
   }
+});
+
+const second = unhex((t["records"] as unknown as { record: string }[])[1]?.record);
+const DUE = header.participation.to + header.grace;
+
+/** What is said of the receipt of the first vote, where these votes are logged. */
+async function said(records: readonly Uint8Array[], now: number, mine?: PapersSpace) {
+  const { source } = paperLog(header, 300, new Map(records.map((r, i) => [20 + i, r])));
+  const c = await openContact(source, []);
+  const receipt = paperReceipt(header, record);
+  const whose = mine === undefined ? { ss, receipt } : { ss, mine: { ...mine, receipt } };
+  return (await checkVote(c, header.slug, () => whose, now)).state;
+}
+
+test("an older receipt is no broken promise while its vote is in the log", async () => {
+  assert.equal(await said([record], DUE + 1), "found");
+  assert.equal(await said([record, second], DUE + 1), "other");
+});
+
+test("a promised vote that is not in the log is missed, whatever came after it", async () => {
+  const none = new Uint8Array(0);
+  const mine = { slug: header.slug, spaceId: header.id, tokens: {}, record, seq: 0, receipt: none };
+  assert.equal(await said([second], DUE, mine), "other");
+  assert.equal(await said([second], DUE + 1, mine), "missing");
+  assert.equal(await said([second], DUE + 1), "missing");
+  assert.equal(await said([record, second], DUE + 1, mine), "other");
 });
 
 test("a log's past is proven to be its beginning", async () => {

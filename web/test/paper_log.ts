@@ -31,11 +31,22 @@ function genesis(key: NoteKey): Uint8Array {
   return concat(u8(1), u8(1), canonical(doc));
 }
 
-/** The note of the checkpoint of these leaves. */
-function checkpoint(key: NoteKey, leaves: readonly Uint8Array[]): Uint8Array {
-  const text = `${key.name}\n${leaves.length}\n${b64(treeRoot(leaves.length, nodesOf(leaves)))}\n`;
+function note(key: NoteKey, text: string): Uint8Array {
   const sig = b64(concat(key.id, sign(SEED, utf8(text))));
   return utf8(`${text}\n\u2014 ${key.name} ${sig}\n`);
+}
+
+/** The note of the checkpoint of these leaves. */
+function checkpoint(key: NoteKey, leaves: readonly Uint8Array[]): Uint8Array {
+  const root = b64(treeRoot(leaves.length, nodesOf(leaves)));
+  return note(key, `${key.name}\n${leaves.length}\n${root}\n`);
+}
+
+/** The promise of such a log's server to log this record. */
+export function paperReceipt(h: Header, record: Uint8Array): Uint8Array {
+  const key = noteKey(`${h.origin}/receipt`, NOTE_ED25519, publicKey(SEED));
+  const lines = [b64(h.id), b64(leafHash(recordEntry(record))), `${h.participation.to}`];
+  return note(key, `partecipa/receipt/v1\n${lines.join("\n")}\n`);
 }
 
 /** A log of `size` entries with one space and these records at these places. */
@@ -50,7 +61,7 @@ export function paperLog(h: Header, size: number, records: ReadonlyMap<number, U
   entries[1] = concat(u8(2), u8(1), h.id, u8(2), signer(1), signer(2));
   const leaves = entries.map(leafHash);
   const node = nodesOf(leaves);
-  const note = checkpoint(key, leaves);
+  const signed = checkpoint(key, leaves);
   const asked: string[] = [];
   const row = {
     first: 1,
@@ -72,7 +83,7 @@ export function paperLog(h: Header, size: number, records: ReadonlyMap<number, U
   };
   const files: Readonly<Record<string, () => Uint8Array>> = {
     "log/key": () => utf8(`${printVkey(key)}\n`),
-    "log/checkpoint": () => note,
+    "log/checkpoint": () => signed,
     "api/v1/spaces": () => canonical([row] as never),
     [`api/v1/spaces/${h.slug}/header`]: () => h.bytes,
   };
