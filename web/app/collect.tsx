@@ -265,6 +265,7 @@ function StepAt(props: StepProps) {
           kinds={work.kinds}
           refusal={work.refusal}
           urp={urp}
+          keep={props.whose.keep}
           onFactors={work.go}
           onBack={() => work.setAt("code")}
         />

@@ -217,6 +217,8 @@ type FactorProps = {
   kinds: readonly FactorKind[];
   refusal: Fault | undefined;
   urp: string;
+  /** Whether the device is her own: on others the browser is to remember nothing. */
+  keep: boolean;
   onFactors: (factors: Factors) => void;
   onBack: () => void;
 };
@@ -249,7 +251,7 @@ export function SecondFactor(props: FactorProps) {
       {props.refusal !== undefined && <ErrorBox fault={props.refusal} urp={props.urp} />}
       <form onSubmit={submit} noValidate>
         {props.kinds.includes("birth_date") && (
-          <DateFields value={date} error={errors.date} onValue={setDate} />
+          <DateFields value={date} error={errors.date} keep={props.keep} onValue={setDate} />
         )}
         {props.kinds.includes("document") && (
           <Field
@@ -280,9 +282,11 @@ type DateValue = { day: string; month: string; year: string };
 function DateFields(props: {
   value: DateValue;
   error: string;
+  keep: boolean;
   onValue: (value: DateValue) => void;
 }) {
   const { value, onValue } = props;
+  const own = (name: string): string => (props.keep ? name : "off");
   return (
     <fieldset class="field">
       <legend>{t("WEB_FACTOR_BIRTH")}</legend>
@@ -290,7 +294,7 @@ function DateFields(props: {
       <div class="date-fields">
         <Field
           label={t("WEB_DAY")}
-          autocomplete="bday-day"
+          autocomplete={own("bday-day")}
           value={value.day}
           error={props.error}
           inputMode="numeric"
@@ -299,7 +303,7 @@ function DateFields(props: {
         />
         <Field
           label={t("WEB_MONTH")}
-          autocomplete="bday-month"
+          autocomplete={own("bday-month")}
           value={value.month}
           inputMode="numeric"
           maxLength={2}
@@ -307,7 +311,7 @@ function DateFields(props: {
         />
         <Field
           label={t("WEB_YEAR")}
-          autocomplete="bday-year"
+          autocomplete={own("bday-year")}
           value={value.year}
           inputMode="numeric"
           maxLength={4}

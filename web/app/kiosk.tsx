@@ -124,8 +124,8 @@ function Resident(props: ResidentProps) {
         );
       case "factor":
         return (
-          <SecondFactor kinds={work.kinds} refusal={work.refusal} urp={urp} onFactors={work.go}
-            onBack={() => work.setAt("code")} />
+          <SecondFactor kinds={work.kinds} refusal={work.refusal} urp={urp} keep={false}
+            onFactors={work.go} onBack={() => work.setAt("code")} />
         );
       case "run":
         return <Running run={work.run} urp={urp} onRetry={() => work.go({})} onLeave={leave} />;
