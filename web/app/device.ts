@@ -3,10 +3,12 @@
  * log, and the outbox that runs while a page is open.
  */
 import { equal } from "../core/bytes.ts";
+import { parseCheckpointText } from "../core/checkpoint.ts";
 import { recoveryCode } from "../core/code.ts";
 import { contactHeader, keysAlone, openContact, papersKept, type Contact } from "../core/contact.ts";
 import { spaceSecret } from "../core/derive.ts";
 import { Fault } from "../core/fault.ts";
+import { parseNote } from "../core/note.ts";
 import { papersFind, parsePapers, putPapers, type Papers } from "../core/papers.ts";
 import type { Source } from "../core/source.ts";
 import { keptOf } from "../core/trust.ts";
@@ -112,12 +114,24 @@ export function spaceCode(papers: Papers, spaceId: Uint8Array): string {
   return recoveryCode(spaceSecret(papers.secret, spaceId), "space");
 }
 
+/** Of a checkpoint that papers hold; -1: they hold none. */
+function seenSize(checkpoint: Uint8Array): number {
+  try {
+    return parseCheckpointText(parseNote(checkpoint).text).size;
+  } catch (e) {
+    if (e instanceof Fault) return -1;
+    throw e;
+  }
+}
+
 /**
  * Put what `from` holds into `into`, which has the same secret: spaces that are
- * missing, tokens that are missing, and the later of two records.
+ * missing, tokens that are missing, the later of two records, and what another
+ * device saw of the log, if that is more.
  */
 export function mergePapers(into: Papers, from: Papers): void {
-  if (into.logKey === "") {
+  const more = into.logKey === from.logKey && seenSize(from.checkpoint) > seenSize(into.checkpoint);
+  if (into.logKey === "" || more) {
     into.logKey = from.logKey;
     into.checkpoint = from.checkpoint;
   }

@@ -23,7 +23,7 @@ type View =
 
 /** The space to begin with: the address's, else the last one that has a result. */
 function firstSlug(rows: readonly Row[], own: string): string {
-  const asked = own === "" ? decodeURIComponent(location.hash.slice(1)) : own;
+  const asked = own === "" ? location.hash.slice(1) : own;
   if (rows.some((r) => r.slug === asked)) return asked;
   const counted = rows.filter((r) => r.phase === "result");
   return (counted[counted.length - 1] ?? rows[rows.length - 1])?.slug ?? "";

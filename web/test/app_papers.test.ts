@@ -72,6 +72,19 @@ test("the later of two records wins, and a receipt is not lost", () => {
   assert.deepEqual(a.record, Uint8Array.of(2));
 });
 
+test("what another device saw of the log is not forgotten", () => {
+  const seen = (size: number): Uint8Array =>
+    new TextEncoder().encode(`x\n${size}\n${"A".repeat(43)}=\n\n\u2014 x AAAAAAAA\n`);
+  const at = (size: number): Papers => ({ ...papers(1), logKey: "x+1+a", checkpoint: seen(size) });
+  const mine = at(20);
+  mergePapers(mine, at(7));
+  assert.deepEqual(mine.checkpoint, seen(20));
+  mergePapers(mine, at(30));
+  assert.deepEqual(mine.checkpoint, seen(30));
+  mergePapers(mine, papers(1));
+  assert.deepEqual(mine.checkpoint, seen(30));
+});
+
 test("a space of the same name and another identity is left alone", () => {
   const mine = papers(1, "parco");
   const theirs = papers(1, "parco");
