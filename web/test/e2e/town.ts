@@ -9,7 +9,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
-const BUILD = resolve(ROOT, process.env["B"] ?? "build");
+export const BUILD = resolve(ROOT, process.env["B"] ?? "build");
 export const PROGRAM = join(BUILD, "partecipa");
 export const AUDIT = join(BUILD, "partecipa-audit");
 export const PASSPHRASE = "parola di prova lunga";
