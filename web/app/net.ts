@@ -43,6 +43,9 @@ function stoppable(timeout: number, outer: AbortSignal | undefined) {
   };
 }
 
+/** Something on the way has no time now: of many behind one address, as in a library. */
+const LATER: readonly number[] = [408, 425, 429];
+
 /** The Fault that a refusal (RFC 9457) means; `body` may be anything. */
 export function refusal(status: number, body: Uint8Array): Fault {
   try {
@@ -58,7 +61,7 @@ export function refusal(status: number, body: Uint8Array): Fault {
   } catch {
     /* no problem document: a proxy's answer */
   }
-  return status >= 500
+  return status >= 500 || LATER.includes(status)
     ? new Fault("offline", "unavailable", `status ${status}`)
     : new Fault("refused", "http", `status ${status}`);
 }

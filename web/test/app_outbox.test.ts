@@ -178,11 +178,14 @@ test("a problem document becomes a fault of its name", async () => {
     new Response(problem, { status: 401 }),
     new Response("<html>", { status: 404 }),
     new Response(JSON.stringify({ type: "urn:partecipa:problem:internal" }), { status: 500 }),
+    new Response("<html>", { status: 429 }),
   );
   const n = openNet("", { fetch: fetching, wait });
   await assert.rejects(n.post("/token-request", ok, {}), { kind: "refused", code: "factor", detail: "Sbagliato" });
   await assert.rejects(n.post("/token-request", ok, {}), { kind: "refused", code: "http" });
   await assert.rejects(n.post("/token-request", ok, {}), { kind: "offline", code: "internal" });
+  // A proxy that asks to wait has refused nothing.
+  await assert.rejects(n.post("/token-request", ok, {}), { kind: "offline", code: "unavailable" });
 });
 
 test("what is too large is refused before it is read", async () => {
