@@ -284,6 +284,15 @@ torture:
 .PHONY: bench
 bench: all $(B)/bench
 	$(Q)B=$(B) SHARED=$(SHARED) $(B)/bench $(B)/bench.json
+	$(Q)B=$(B) WEB_E2E=measure sh tests/web_e2e.sh
+	$(Q)$(NODE) tests/bench/merge.mjs $(B)/bench.json $(B)/measures.json
+
+# The screens that the documents show, from the last run of the journeys.
+PICTURES = home booth-phone results round
+.PHONY: pictures
+pictures:
+	$(Q)B=$(B) WEB_E2E=demo sh tests/web_e2e.sh
+	$(Q)for p in $(PICTURES); do cp $(B)/shots/$$p.png docs/img/$$p.png; done
 
 $(B)/bench: $(patsubst %.c,$(B)/%.o,$(wildcard tests/bench/*.c)) $(HELPERS) $(B)/server.a $(B)/client.a $(B)/audit.a $(B)/crypto.a
 	$(SAY) LINK $@
