@@ -285,7 +285,15 @@ downloads(struct buf *b, const struct view *v)
 	page_text(b, p, TEXT_RESULTS_TRUST);
 	buf_str(b, " ");
 	page_link(b, p, "/verifica", TEXT_RESULTS_LINK);
-	buf_str(b, "</p>\n</section>\n");
+	buf_str(b, "</p>\n");
+	/* The count again in the browser begins with this space. */
+	buf_str(b, "<p class=\"actions\"><a class=\"btn btn-outline-primary\" "
+		   "href=\"/verifica");
+	if (p->lang_asked)
+		buf_printf(b, "?lang=%s", lang_name(p->lang));
+	buf_printf(b, "#%s\">", v->s->space->header->slug);
+	page_text(b, p, TEXT_RESULTS_RECOUNT);
+	buf_str(b, "</a></p>\n</section>\n");
 }
 
 static void
