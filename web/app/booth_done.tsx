@@ -1,7 +1,7 @@
 /* After the vote: the promise of the server, or a vote that waits for a network. */
 import type { Vote } from "../core/cast.ts";
 import { local, moment, t } from "./texts.ts";
-import { Actions, Alert, Button, ButtonLink, Desk, saveFile, Step } from "./ui.tsx";
+import { Actions, Alert, atKiosk, Button, ButtonLink, Desk, saveFile, Step } from "./ui.tsx";
 
 export interface Accepted {
   /** The receipt as it came, verified. */
@@ -18,7 +18,7 @@ type DoneProps = {
   onDone: (() => void) | undefined;
 };
 
-/** A file without what was chosen: it shows that she voted, not how. */
+/** A file without what was chosen; once ballots can be read, it leads to hers. */
 function saveReceipt(slug: string, receipt: Accepted): void {
   saveFile(t("WEB_BOOTH_RECEIPT_FILE", slug), receipt.text, "text/plain");
 }
@@ -36,12 +36,14 @@ export function Done(props: DoneProps) {
       <div class="receipt">
         <h2>{t("WEB_BOOTH_RECEIPT")}</h2>
         <p>{t("WEB_BOOTH_PROMISE", moment(due))}</p>
-        <p class="note">{t("WEB_BOOTH_RECEIPT_SECRET")}</p>
-        <Actions>
-          <Button kind="secondary" onClick={() => saveReceipt(header.slug, props.receipt)}>
-            {t("WEB_BOOTH_SAVE")}
-          </Button>
-        </Actions>
+        {!atKiosk() && <p class="note">{t("WEB_BOOTH_RECEIPT_SECRET")}</p>}
+        {!atKiosk() && (
+          <Actions>
+            <Button kind="secondary" onClick={() => saveReceipt(header.slug, props.receipt)}>
+              {t("WEB_BOOTH_SAVE")}
+            </Button>
+          </Actions>
+        )}
       </div>
       <h2>{t("WEB_BOOTH_NOW")}</h2>
       <ul>

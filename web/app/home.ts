@@ -23,8 +23,13 @@ function decodeFragment(hash: string): string {
 
 /** The home page: send whoever comes with a code on, leaving no trace of it here. */
 export function home(): void {
-  const to = forward(location.hash, lang());
-  if (to !== undefined) location.replace(to);
+  const go = (): void => {
+    const to = forward(location.hash, lang());
+    if (to !== undefined) location.replace(to);
+  };
+  go();
+  // Typed into the address of a home page that is open, it loads nothing anew.
+  addEventListener("hashchange", go);
 }
 
 /**

@@ -312,6 +312,7 @@ export function ErrorBox(props: { fault: Fault; urp?: string; onRetry?: () => vo
 
 /** What an auditor needs, as a file. */
 export function SaveEvidence(props: { text: string }) {
+  if (atKiosk()) return null;
   return (
     <Button
       kind="secondary"
@@ -326,6 +327,11 @@ export function SaveEvidence(props: { text: string }) {
 export function saveFile(name: string, content: string | Uint8Array, type: string): void {
   const part = typeof content === "string" ? content : content.slice();
   saveBlob(name, new Blob([part], { type }));
+}
+
+/** Everybody's tablet: no file of one person may lie there for the next. */
+export function atKiosk(): boolean {
+  return document.getElementById("app")?.dataset["page"] === "kiosk";
 }
 
 export function saveBlob(name: string, blob: Blob): void {

@@ -105,7 +105,8 @@ async function getTile(
     try {
       return { bytes: await get(width), width };
     } catch (e) {
-      if (!(e instanceof Fault) || e.kind !== "refused") throw e;
+      // Gone is a lie; a firewall's refusal, say, is none.
+      if (!(e instanceof Fault) || e.kind !== "refused" || e.code !== "not-found") throw e;
     }
   }
   throw lie("log-missing", `the log has no ${printTile(tile)}`, {
