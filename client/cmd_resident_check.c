@@ -27,6 +27,9 @@ struct check {
 	struct buf receipt_text;
 	int has_receipt;
 	struct receipt promise;
+	struct trust_record last; /* raw.n = 0: none */
+	int is_kept;		  /* the promised record is in the log */
+	uint32_t kept_seq;
 };
 
 static enum err
@@ -175,9 +178,33 @@ missing_tell(struct check *o)
 	return 1;
 }
 
+/*
+ * The receipt is not of the last record.  A vote after the promised one is no
+ * excuse where that one is not there, and no broken promise where it is.
+ */
 static int
-found_tell(struct check *o, const struct trust_record *found)
+other_tell(struct check *o)
 {
+	int is_due = o->now > o->promise.window_end + o->h->grace;
+	int is_older = 0;
+
+	if (o->is_kept)
+		is_older = o->kept_seq < o->last.seq;
+	else if (!is_due && o->mine != NULL)
+		is_older = o->mine->seq < o->last.seq;
+	printf("But your receipt is of another vote than the last one in the "
+	       "log.\n");
+	if (!is_older)
+		return missing_tell(o);
+	printf("You voted again later, from another device? If not, somebody "
+	       "else has your code.\n");
+	return 1;
+}
+
+static int
+found_tell(struct check *o)
+{
+	const struct trust_record *found = &o->last;
 	char when[WHEN_CHARS];
 
 	/*
@@ -194,15 +221,8 @@ found_tell(struct check *o, const struct trust_record *found)
 	if (o->h->n_trustees > 0)
 		printf("It is sealed: that it says what you chose is seen with "
 		       "partecipa resident recreate.\n");
-	if (o->has_receipt && !hash_equal(&o->promise.leaf, &found->leaf)) {
-		printf("But your receipt is of another vote than the last one "
-		       "in the log.\n");
-		if (o->mine == NULL || o->mine->seq >= found->seq)
-			return missing_tell(o);
-		printf("You voted again later, from another device? If not, "
-		       "somebody else has your code.\n");
-		return 1;
-	}
+	if (o->has_receipt && !hash_equal(&o->promise.leaf, &found->leaf))
+		return other_tell(o);
 	return 0;
 }
 
@@ -223,22 +243,41 @@ check_arguments(struct check *o)
 	return ARGS_GO;
 }
 
+/* One of her records: is it the promised one, or the last? */
+static enum err
+look(void *cookie, const struct trust_record *r)
+{
+	struct check *o = cookie;
+
+	if (o->has_receipt && hash_equal(&o->promise.leaf, &r->leaf)) {
+		o->is_kept = 1;
+		o->kept_seq = r->seq;
+	}
+	if (o->last.raw.n > 0 && r->seq < o->last.seq)
+		return OK;
+	buf_free(&o->last.raw);
+	o->last = *r;
+	o->last.raw = (struct buf){ 0 };
+	buf_put(&o->last.raw, r->raw.p, r->raw.n);
+	return buf_end(&o->last.raw);
+}
+
 /*
  * The whole log from the space's header on, whatever range the server says: who
  * read on only if her vote was not in that range would tell where it is.
  */
 static enum err
-check_find(struct check *o, const struct secret *ss, struct trust_record *found,
-    struct why *why)
+check_find(struct check *o, const struct secret *ss, struct why *why)
 {
+	const struct trust_range range = { o->space->first,
+		trust_checkpoint(o->c.trust)->size };
 	struct public_key pk;
 	enum err r;
 
 	if ((r = wallet_pk(ss, PURPOSE_VOTE, &pk)) != OK)
 		return r;
-	return trust_find(o->c.trust, o->space->first,
-	    trust_checkpoint(o->c.trust)->size, o->h, PURPOSE_VOTE, &pk, found,
-	    why);
+	return trust_records(
+	    o->c.trust, &range, o->h, PURPOSE_VOTE, &pk, look, o, why);
 }
 
 int
@@ -267,7 +306,6 @@ cmd_resident_check(int argc, char **argv)
 		"is yours. Exit status 1: it is not there.",
 		options, 1, 1
 	};
-	struct trust_record found = { 0 };
 	struct why why = { { 0 } };
 	struct secret ss;
 	int status;
@@ -277,19 +315,14 @@ cmd_resident_check(int argc, char **argv)
 	    (status = check_arguments(&o)) != ARGS_GO)
 		return status;
 	if ((r = check_begin(&o, &ss, &why)) != OK ||
-	    (r = promise_read(&o, &why)) != OK)
+	    (r = promise_read(&o, &why)) != OK ||
+	    (r = check_find(&o, &ss, &why)) != OK)
 		goto out;
-	r = check_find(&o, &ss, &found, &why);
-	if (r == OK)
-		status = found_tell(&o, &found);
-	else if (r == ERR_NOT_FOUND)
-		status = missing_tell(&o);
-	if (r == ERR_NOT_FOUND)
-		r = OK;
+	status = o.last.raw.n > 0 ? found_tell(&o) : missing_tell(&o);
 
 out:
 	wipe(&ss, sizeof(ss));
-	buf_free(&found.raw);
+	buf_free(&o.last.raw);
 	buf_free(&o.receipt_text);
 	header_free(o.h);
 	contact_close(&o.c);

@@ -238,7 +238,8 @@ while ! curl -sf "$U/api/v1/spaces/bilancio-2027/ledger/0/vote" >/dev/null &&
 	sleep 0.2
 	n=$((n + 1))
 done
-step "Anna votes" 0 resident vote bilancio-2027 --papers "$T/p1" --choice 1
+step "Anna votes" 0 resident vote bilancio-2027 --papers "$T/p1" --choice 1 \
+	--receipt "$T/receipt.first"
 step "and changes her mind" 0 resident vote bilancio-2027 --papers "$T/p1" \
 	--choice 1,3 --receipt "$T/receipt"
 says "for the second time" "number 2"
@@ -292,6 +293,11 @@ step "Anna finds her vote" 0 resident check bilancio-2027 --papers "$T/p1" \
 says "the second one" "number 2 of yours"
 step "with the recovery code too" 0 resident check bilancio-2027 \
 	--recovery "$recovery" --receipt "$T/receipt"
+step "the receipt of a vote that was changed is no broken promise" 1 \
+	resident check bilancio-2027 --recovery "$recovery" \
+	--receipt "$T/receipt.first" --evidence "$T/none"
+says "but of another vote" "You voted again later"
+step "and is evidence of nothing" 1 test -e "$T/none"
 step "the result counts the dispute" 0 grep -q '"disputes":1,' "$T/result"
 step "another device makes the same vote" 0 resident recreate bilancio-2027 \
 	--recovery "$recovery" --choice 3,1
