@@ -25,6 +25,8 @@ types "types of the pages" web
 files=
 for f in web/test/*.test.ts; do
 	name=$(basename "$f" .test.ts)
+	# It wants the elections that web_broken.sh makes.
+	[ "$name" = audit_broken ] && continue
 	case " ${WEB_TESTS:-$name} " in
 	*" $name "*) files="$files $f" ;;
 	esac
