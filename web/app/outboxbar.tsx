@@ -1,9 +1,9 @@
 /* What waits to be sent, and what was refused for good. */
 import { useEffect, useState } from "preact/hooks";
-import { faultOf, judge } from "./casting.ts";
+import { faultOf, judge, takeBack } from "./casting.ts";
 import { net } from "./device.ts";
 import { forgetPending, hurry } from "./outbox.ts";
-import { emptyState, type State, type Store } from "./store.ts";
+import { emptyState, type Pending, type State, type Store } from "./store.ts";
 import { plural, t } from "./texts.ts";
 import { Actions, Button, ErrorBox, Status } from "./ui.tsx";
 
@@ -22,6 +22,14 @@ export function useStored(store: Store | undefined): State {
     };
   }, [store]);
   return state;
+}
+
+/** Read and agreed to: what was refused is no vote of the papers any more. */
+async function drop(store: Store, p: Pending): Promise<void> {
+  const papers = { store, device: store, person: p.person };
+  // Papers that were forgotten meanwhile have nothing to take back.
+  if (p.person !== "") await takeBack(papers, p.slug).catch(() => undefined);
+  await forgetPending(store, p.leaf);
 }
 
 /** Nothing where nothing waits. */
@@ -55,7 +63,7 @@ export function OutboxBar(props: { store: Store; urp: string }) {
             <p>{t("WEB_OUTBOX_FAILED", p.slug)}</p>
             <ErrorBox fault={faultOf(p)} urp={props.urp} />
             <Actions>
-              <Button kind="secondary" onClick={() => void forgetPending(store, p.leaf)}>
+              <Button kind="secondary" onClick={() => void drop(store, p)}>
                 {t("WEB_OUTBOX_DROP")}
               </Button>
             </Actions>
