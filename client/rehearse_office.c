@@ -277,13 +277,13 @@ header_own(struct rehearse *r, struct buf *b)
 	unsigned long long t = r->stage.start, day = REHEARSE_DAY;
 
 	buf_printf(b,
-	    "{\"mode\": \"separated\",\n"
+	    "{\"mode\": \"separated\", \"host\": \"%s\",\n"
 	    "\"issuance\": {\"from\": %llu, \"to\": %llu},\n"
 	    "\"participation\": {\"from\": %llu, \"to\": %llu},\n"
 	    "\"batch_interval\": %llu,\n"
 	    "\"min_collected\": 0, \"min_open\": 1, \"seq_limit\": %d,\n",
-	    t, t + 7 * day, t + 14 * day, t + (14 + REHEARSE_WINDOWS) * day,
-	    day, r->o->revote > 0);
+	    r->stage.host, t, t + 7 * day, t + 14 * day,
+	    t + (14 + REHEARSE_WINDOWS) * day, day, r->o->revote > 0);
 	rehearse_issuers_put(r, b);
 	if (r->o->trustees > 0)
 		rehearse_trustees_put(r, b);
