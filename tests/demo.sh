@@ -34,6 +34,8 @@ step() {
 
 # start SECONDS: without a terminal, until it has said everything.
 start() {
+	# Here, not in the background: what the last one said would be found.
+	: >"$T/said"
 	B=$B DATA=$T/data PORT=$PORT DEMO_SECONDS=$1 DEMO_BALLOTS=60 sh client/demo.sh \
 		</dev/null >"$T/said" 2>&1 &
 	demo=$!
