@@ -128,7 +128,7 @@ test("every page fits a window of 320 pixels", async () => {
 
 test("forced colours: every page is accessible, and keeps its pictures' meaning in words", async () => {
   const v = await visit(browser, town.url, { forcedColors: true });
-  for (const path of ["/", "/come-funziona", "/spazi/finita/risultati", "/ritira"]) {
+  for (const path of [...DRAWN.slice(0, -1), ...ISLANDS]) {
     await v.page.goto(path);
     await v.page.waitForLoadState("networkidle");
     await accessible(v.page, `${path} in forced colours`, true);

@@ -46,17 +46,18 @@ export function clockNow(town: Pick<Town, "dir">): number {
   return Number(readFileSync(join(town.dir, "clock"), "utf8"));
 }
 
-/** Start a server on `data` (a folder in `dir`); at `port` unless that is 0. */
-export async function serve(
-  dir: string,
-  data: string,
-  port = 0,
-): Promise<{ server: ChildProcess; url: string; port: number }> {
-  const server = spawn(
-    PROGRAM,
-    ["serve", "--dir", data, "--port", String(port), "--clock", "clock"],
-    { cwd: dir, stdio: ["ignore", "pipe", "inherit"] },
-  );
+export interface Served {
+  server: ChildProcess;
+  url: string;
+  port: number;
+}
+
+/** Start `partecipa serve` with these arguments in `dir`; at `port` unless that is 0. */
+export async function start(dir: string, args: readonly string[], port = 0): Promise<Served> {
+  const server = spawn(PROGRAM, ["serve", ...args, "--port", String(port)], {
+    cwd: dir,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const url = await new Promise<string>((done, fail) => {
     let said = "";
     server.stdout?.setEncoding("utf8");
@@ -68,6 +69,16 @@ export async function serve(
     server.on("exit", (code) => fail(new Error(`the server ended with ${code}: ${said}`)));
   });
   return { server, url, port: Number(new URL(url).port) };
+}
+
+/** Start a log's server on `data` (a folder in `dir`), with the town's clock. */
+export function serve(
+  dir: string,
+  data: string,
+  port = 0,
+  more: readonly string[] = [],
+): Promise<Served> {
+  return start(dir, ["--dir", data, "--clock", "clock", ...more], port);
 }
 
 /** Stop a server and wait until it has ended. */
